@@ -1,0 +1,237 @@
+"""What a fit, a score and a record hold; their schema, the atomic writer and the strict reader."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from exapt.errors import BadInput
+
+SCHEMA = 1
+RECORD = "record.json"
+
+Metric = Literal["auroc", "accuracy", "f1", "mcc", "brier"]
+Mark = Literal["inverted", "unknown tokens", "truncated"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Estimate(_Part):
+    """A number with its 95% interval; None where it is not defined (a metric of one class, say)."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Confusion(_Part):
+    """Counts at the source's threshold."""
+
+    true_positive: int
+    false_positive: int
+    true_negative: int
+    false_negative: int
+
+
+class Scores(_Part):
+    """All metrics of one column of scores, each with an interval from a bootstrap over groups.
+
+    Attributes:
+        metrics: Estimates by metric. Brier is absent where scores are no probabilities (baselines).
+        confusion: Counts at `threshold`.
+        threshold: The score from which an example is called positive; 0 (log-odds) for networks, chosen on the
+            source's dev split for baselines.
+    """
+
+    metrics: dict[Metric, Estimate]
+    confusion: Confusion
+    threshold: float
+
+
+class Heads(_Part):
+    """The scores of many untrained heads on one frozen backbone: what chance looks like for this model and task.
+
+    Attributes:
+        auroc: One value per head.
+        accuracy: One value per head.
+    """
+
+    auroc: list[float]
+    accuracy: list[float]
+
+
+class Tokens(_Part):
+    """What a tokenizer made of a split.
+
+    Attributes:
+        mean: Mean tokens of an encoded example (of both sides together), special tokens included.
+        unknown_tokens: Share (0 to 1) of content tokens that are the unknown token.
+        unknown_characters: Share (0 to 1) of non-space characters covered by unknown tokens.
+        truncated: Share (0 to 1) of examples that lost tokens to the length limit.
+    """
+
+    mean: float
+    unknown_tokens: float
+    unknown_characters: float
+    truncated: float
+
+
+class Data(_Part):
+    """One task's split as it was used.
+
+    Attributes:
+        task: The task's name.
+        split: train, dev or test.
+        digest: SHA-256 of the examples.
+        examples: Number of examples.
+        groups: Number of groups.
+        counts: Examples per class name.
+        positive: The class that answers to the source's positive class.
+        tokens: What the tokenizer made of it.
+        facts: The task's own account of its origin.
+    """
+
+    task: str
+    split: str
+    digest: str
+    examples: int
+    groups: int
+    counts: dict[str, int]
+    positive: str
+    tokens: Tokens
+    facts: dict[str, Any]
+
+
+class Fit(_Part):
+    """One trained model: all that could change its numbers, and what training showed.
+
+    Attributes:
+        identity: SHA-256 over everything that can change the numbers (see `exapt.study.provenance`).
+        arm: Which arm of a claim the fit is.
+        model: The model's facts: class, settings, repairs of the tokenizer, hash of the weights it began from.
+        train: The source's train split.
+        dev: The source's dev split; selection and early stopping saw nothing else.
+        method: The recipe, resolved.
+        precision: Precision of the forward pass, resolved ("bf16-mixed", "32-true").
+        seeds: `init`, `order`, `draw`.
+        history: One row per dev evaluation: epoch, step, train_loss, dev_loss, dev_auroc, dev_accuracy.
+        best: The row of `history` whose weights were kept.
+        weights: SHA-256 of the kept weights.
+    """
+
+    identity: str
+    arm: str
+    model: dict[str, Any]
+    train: Data
+    dev: Data
+    method: dict[str, Any]
+    precision: str
+    seeds: dict[str, int]
+    history: list[dict[str, float]]
+    best: dict[str, float]
+    weights: str
+
+
+class Score(_Part):
+    """A fit scored on one task.
+
+    Attributes:
+        role: Whether the task is the fit's own source or a target.
+        data: The split that was scored.
+        predictions: Path of the Parquet file with the columns id, label, group, score, phase, relative to the record.
+        predictions_digest: SHA-256 over that file's rows (see `exapt.evaluation.predictions`).
+        trained: The trained model's scores.
+        untrained: 100 untrained heads on the backbone before training.
+        baselines: Trivial baselines by name.
+        marks: What a reader must not miss.
+    """
+
+    role: Literal["source", "target"]
+    data: Data
+    predictions: str
+    predictions_digest: str
+    trained: Scores
+    untrained: Heads
+    baselines: dict[str, Scores]
+    marks: list[Mark]
+
+
+class Record(_Part):
+    """One fit and its scores. Written last, whole, by one writer; holds no time, path or host.
+
+    Attributes:
+        name: The run's name; `<name>-<first 10 of identity>` is its folder.
+        versions: Versions of exapt and of the libraries that make the numbers.
+        fit: The fit.
+        scores: By the name the task has in the run; the source's is always there.
+        accepted: Flaws that the experiment accepts in the open (`audit: accept`).
+    """
+
+    name: str
+    versions: dict[str, str]
+    fit: Fit
+    scores: dict[str, Score]
+    accepted: list[str] = Field(default_factory=list)
+    schema_version: Literal[1] = SCHEMA
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file so that a reader sees all of it or none.
+
+    Args:
+        path: The file to make or replace; its folder is made.
+        write: Called with a temporary path in the same folder.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        with temporary.open("rb") as stream:
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON atomically, with sorted keys, so that equal content gives equal bytes."""
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(path, lambda p: p.write_text(text, encoding="utf-8") and None)
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write `record.json` into `folder`, atomically."""
+    write_json(folder / RECORD, record.model_dump(mode="json"))
+
+
+def read_record(path: Path) -> Record:
+    """Read a record strictly.
+
+    Args:
+        path: A `record.json`, or the folder that holds it.
+
+    Raises:
+        BadInput: If it is not there, not JSON, or not a record of this schema.
+    """
+    file = path / RECORD if path.is_dir() else path
+    try:
+        return Record.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        raise BadInput(f"{file}: no such record; a run that finished leaves one.") from None
+    except OSError as error:
+        raise BadInput(f"{file}: cannot be read ({error.strerror}).") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise BadInput(f"{file}: not a record of schema {SCHEMA}: {place}: {first['msg']}.") from None

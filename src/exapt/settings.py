@@ -1,0 +1,31 @@
+"""The decorator of every class that a configuration sheet names: frozen, keyword-only, types checked, no unknown key."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, dataclass_transform
+
+import pydantic.dataclasses
+from pydantic import ConfigDict, ValidationError
+
+C = TypeVar("C")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def settings(cls: type[C]) -> type[C]:
+    """Make a class a frozen dataclass whose arguments are checked at construction (`seed="abc"` fails, `lr=1` is a float).
+
+    Raises:
+        pydantic.ValidationError: At construction, for a wrong type or an unknown key; `one_line` says it in a line.
+    """
+    config = ConfigDict(strict=True, extra="forbid", arbitrary_types_allowed=True)
+    made: Any = pydantic.dataclasses.dataclass(cls, frozen=True, kw_only=True, config=config)
+    return made
+
+
+def one_line(error: ValidationError) -> str:
+    """The first fault of a validation error: class, key, what is wrong, what was given."""
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"]))
+    given = repr(first.get("input"))
+    given = given if len(given) < 60 else given[:57] + "..."
+    return f"{error.title}: {place}: {first['msg']} (got {given})."

@@ -1,0 +1,1 @@
+"""Tasks: where tables of examples come from."""
