@@ -1,0 +1,127 @@
+"""The prediction file: one row per example and phase, from which every number of a score can be computed again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from exapt.errors import BadInput
+from exapt.example import Examples
+from exapt.record import write_atomically
+
+Phase = Literal["untrained", "trained"]
+PHASES: tuple[Phase, ...] = get_args(Phase)
+COLUMNS = ("id", "label", "group", "score", "phase")
+SCHEMA = pa.schema(
+    [pa.field(name, pa.float32() if name == "score" else pa.string(), nullable=False) for name in COLUMNS]
+)
+
+
+def write_predictions(path: Path, examples: Examples, scores: Mapping[Phase, npt.NDArray[Any]]) -> None:
+    """Write predictions atomically; equal predictions give equal bytes (with one version of pyarrow).
+
+    Args:
+        path: The Parquet file to make or replace.
+        examples: The examples that were scored.
+        scores: Log-odds of the positive class by phase, each float32 of shape (n,), in the examples' order.
+            `untrained` is the head that training began from, `trained` the kept one.
+
+    Raises:
+        BadInput: For an unknown phase, no phase, a column of another length or type, or a score that is not finite.
+    """
+    frame = examples.frame
+    unknown = [phase for phase in scores if phase not in PHASES]
+    if unknown or not scores:
+        raise BadInput(f"{path}: phases are {' and '.join(PHASES)}, got {', '.join(map(str, scores)) or 'none'}.")
+    parts = []
+    for phase in PHASES:
+        if phase not in scores:
+            continue
+        column = np.asarray(scores[phase])
+        if column.dtype != np.float32 or column.shape != (len(frame),):
+            raise BadInput(
+                f"{path}: phase '{phase}' has {column.dtype} scores of shape {column.shape}; "
+                f"give float32 of shape ({len(frame)},)."
+            )
+        if not np.isfinite(column).all():
+            row = int((~np.isfinite(column)).argmax())
+            raise BadInput(f"{path}: phase '{phase}': example '{frame['id'][row]}' has the score {column[row]}.")
+        texts = [pa.array(frame[name].tolist(), pa.string()) for name in ("id", "label", "group")]
+        phases = pa.array([phase] * len(frame), pa.string())
+        parts.append(pa.Table.from_arrays([*texts, pa.array(column, pa.float32()), phases], schema=SCHEMA))
+    table = pa.concat_tables(parts).combine_chunks()
+
+    def write(temporary: Path) -> None:
+        pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6", row_group_size=1 << 17)
+
+    write_atomically(path, write)
+
+
+def read_predictions(path: Path) -> pd.DataFrame:
+    """Read predictions strictly.
+
+    Returns:
+        Columns `id`, `label`, `group`, `phase` (strings, object dtype) and `score` (float32), index 0..n-1.
+
+    Raises:
+        BadInput: If the file is not there, is no Parquet file, lacks or adds a column, has a column of another type, a
+            missing value, an unknown phase, a score that is not finite, an id twice within a phase, or phases that
+            disagree about the examples.
+    """
+    try:
+        table = pq.ParquetFile(path).read()
+    except FileNotFoundError:
+        raise BadInput(f"{path}: no such predictions; a finished run keeps them beside its record.") from None
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0]
+        raise BadInput(f"{path}: cannot be read as a Parquet file ({reason}); restore it or predict again.") from None
+    if tuple(table.column_names) != COLUMNS:
+        raise BadInput(f"{path}: the columns are {', '.join(table.column_names)}; predictions have {', '.join(COLUMNS)}.")
+    for field in SCHEMA:
+        column = table.column(field.name)
+        if column.type != field.type:
+            raise BadInput(f"{path}: column '{field.name}' is of type {column.type}, not {field.type}.")
+        if column.null_count:
+            raise BadInput(f"{path}: column '{field.name}' has {column.null_count} empty values.")
+    frame = pd.DataFrame(
+        {n: table.column(n).to_numpy() if n == "score" else pd.Series(table.column(n).to_pylist(), dtype=object) for n in COLUMNS}
+    )
+    _check(path, frame)
+    return frame
+
+
+def digest(frame: pd.DataFrame) -> str:
+    """SHA-256 (hex) over the rows in order: id, label, group, phase and the score's four bytes; not over file bytes."""
+    state = hashlib.sha256(b"exapt predictions 1")
+    for *texts, score in frame[["id", "label", "group", "phase", "score"]].itertuples(index=False, name=None):
+        row = b"".join(len(text).to_bytes(8, "little") + text for text in (t.encode() for t in texts))
+        state.update(row + np.float32(score).astype("<f4").tobytes())
+    return state.hexdigest()
+
+
+def _check(path: Path, frame: pd.DataFrame) -> None:
+    if frame.empty:
+        raise BadInput(f"{path}: holds no prediction.")
+    unknown = ~frame["phase"].isin(PHASES).to_numpy(dtype=bool)
+    if unknown.any():
+        row = int(unknown.argmax())
+        raise BadInput(f"{path}: row {row + 1} has the phase '{frame['phase'][row]}'; phases are {' and '.join(PHASES)}.")
+    bad = ~np.isfinite(frame["score"].to_numpy())
+    if bad.any():
+        row = int(bad.argmax())
+        raise BadInput(f"{path}: row {row + 1} (id '{frame['id'][row]}') has the score {frame['score'][row]}.")
+    twice = frame.duplicated(["id", "phase"]).to_numpy(dtype=bool)
+    if twice.any():
+        row = int(twice.argmax())
+        raise BadInput(f"{path}: row {row + 1} repeats the id '{frame['id'][row]}' in the phase '{frame['phase'][row]}'.")
+    parts = [frame.loc[frame["phase"] == p, ["id", "label", "group"]] for p in PHASES if (frame["phase"] == p).any()]
+    if any(not np.array_equal(parts[0].to_numpy(), other.to_numpy()) for other in parts[1:]):
+        raise BadInput(f"{path}: the phases do not hold the same examples in the same order.")
