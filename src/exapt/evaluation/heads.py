@@ -32,10 +32,14 @@ def heads(positive: npt.NDArray[np.bool_], scores: npt.NDArray[Any]) -> Heads:
     """
     truth, table = np.asarray(positive, dtype=bool), np.asarray(scores)
     if table.ndim != 2 or truth.shape != table.shape[1:] or len(truth) == 0:
-        raise BadInput(f"heads: scores of shape {table.shape} for labels of shape {truth.shape}; give (heads, n) and (n,).")
+        raise BadInput(
+            f"heads: scores of shape {table.shape} for labels of shape {truth.shape}; give (heads, n) and (n,)."
+        )
     bad = ~np.isfinite(table).all(axis=1)
     if bad.any():
-        raise BadInput(f"heads: head {int(bad.argmax()) + 1} has scores that are not finite numbers; look at the features.")
+        raise BadInput(
+            f"heads: head {int(bad.argmax()) + 1} has scores that are not finite numbers; look at the features."
+        )
     positives, negatives = int(truth.sum()), int((~truth).sum())
     area: list[float] = []
     step = max(1, CELLS // len(truth))

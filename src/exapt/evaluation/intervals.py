@@ -1,4 +1,4 @@
-"""95% percentile intervals from a bootstrap over groups: whole groups are drawn with replacement, never single examples."""
+"""95% percentile intervals from a bootstrap over groups: whole groups are drawn with replacement, never examples."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def bootstrap(measure: Measure, group: Sequence[str], *, draws: int = DRAWS, see
     return {name: np.concatenate(values) for name, values in parts.items()}
 
 
-def estimates(
-    measure: Measure, group: Sequence[str], *, draws: int = DRAWS, seed: int = SEED
-) -> dict[str, Estimate]:
+def estimates(measure: Measure, group: Sequence[str], *, draws: int = DRAWS, seed: int = SEED) -> dict[str, Estimate]:
     """Each metric's value with its percentile interval.
 
     The interval is taken over the resamples on which the metric is defined. It is None, not narrow, where it cannot

@@ -84,7 +84,9 @@ def read_predictions(path: Path) -> pd.DataFrame:
         reason = str(error).splitlines()[0]
         raise BadInput(f"{path}: cannot be read as a Parquet file ({reason}); restore it or predict again.") from None
     if tuple(table.column_names) != COLUMNS:
-        raise BadInput(f"{path}: the columns are {', '.join(table.column_names)}; predictions have {', '.join(COLUMNS)}.")
+        raise BadInput(
+            f"{path}: the columns are {', '.join(table.column_names)}; predictions have {', '.join(COLUMNS)}."
+        )
     for field in SCHEMA:
         column = table.column(field.name)
         if column.type != field.type:
@@ -92,7 +94,10 @@ def read_predictions(path: Path) -> pd.DataFrame:
         if column.null_count:
             raise BadInput(f"{path}: column '{field.name}' has {column.null_count} empty values.")
     frame = pd.DataFrame(
-        {n: table.column(n).to_numpy() if n == "score" else pd.Series(table.column(n).to_pylist(), dtype=object) for n in COLUMNS}
+        {
+            n: table.column(n).to_numpy() if n == "score" else pd.Series(table.column(n).to_pylist(), dtype=object)
+            for n in COLUMNS
+        }
     )
     _check(path, frame)
     return frame
@@ -113,7 +118,9 @@ def _check(path: Path, frame: pd.DataFrame) -> None:
     unknown = ~frame["phase"].isin(PHASES).to_numpy(dtype=bool)
     if unknown.any():
         row = int(unknown.argmax())
-        raise BadInput(f"{path}: row {row + 1} has the phase '{frame['phase'][row]}'; phases are {' and '.join(PHASES)}.")
+        raise BadInput(
+            f"{path}: row {row + 1} has the phase '{frame['phase'][row]}'; phases are {' and '.join(PHASES)}."
+        )
     bad = ~np.isfinite(frame["score"].to_numpy())
     if bad.any():
         row = int(bad.argmax())
@@ -121,7 +128,9 @@ def _check(path: Path, frame: pd.DataFrame) -> None:
     twice = frame.duplicated(["id", "phase"]).to_numpy(dtype=bool)
     if twice.any():
         row = int(twice.argmax())
-        raise BadInput(f"{path}: row {row + 1} repeats the id '{frame['id'][row]}' in the phase '{frame['phase'][row]}'.")
+        raise BadInput(
+            f"{path}: row {row + 1} repeats the id '{frame['id'][row]}' in the phase '{frame['phase'][row]}'."
+        )
     parts = [frame.loc[frame["phase"] == p, ["id", "label", "group"]] for p in PHASES if (frame["phase"] == p).any()]
     if any(not np.array_equal(parts[0].to_numpy(), other.to_numpy()) for other in parts[1:]):
         raise BadInput(f"{path}: the phases do not hold the same examples in the same order.")

@@ -110,7 +110,9 @@ def checked(positive: npt.NDArray[np.bool_], score: npt.NDArray[Any]) -> tuple[n
     """
     truth, column = np.asarray(positive, dtype=bool), np.asarray(score, dtype=np.float64)
     if truth.ndim != 1 or column.shape != truth.shape:
-        raise BadInput(f"scores: labels of shape {truth.shape} but scores of shape {column.shape}; give one score per example.")
+        raise BadInput(
+            f"scores: labels of shape {truth.shape} but scores of shape {column.shape}; give one score per example."
+        )
     if len(column) == 0:
         raise BadInput("scores: there is no example to score.")
     if not np.isfinite(column).all():
