@@ -32,6 +32,7 @@ REPORT_READS = {"evaluation", "report"}
 # None: nowhere, it arrives by `_target_`.
 HOMES: dict[str, set[str]] = {
     "hydra": {"cli"},
+    "omegaconf": {"cli"},
     "transformers": {"models", "tokenizers"},
     "Bio": {"sequences", "builders", "features"},
     "datasets": {"tasks", "data"},
@@ -52,7 +53,10 @@ def imports(source: str) -> Iterator[tuple[int, str, bool]]:
     """Line, dotted name and whether the import stands inside a function, for every import of a file."""
     tree = ast.parse(source)
     inside = {
-        id(node) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(f)
+        id(node)
+        for f in ast.walk(tree)
+        if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(f)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

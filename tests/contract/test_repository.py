@@ -80,7 +80,13 @@ def test_no_file_names_a_machine() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"see {ROOT}/runs", "in /" + "home/ada/exapt", "/" + "Users/ada", "pip install --index" + "-url x", "https://pypi" + ".org/simple"],
+    [
+        f"see {ROOT}/runs",
+        "in /" + "home/ada/exapt",
+        "/" + "Users/ada",
+        "pip install --index" + "-url x",
+        "https://pypi" + ".org/simple",
+    ],
 )
 def test_the_check_sees_a_machine(text: str) -> None:
     assert local(text)
