@@ -1,0 +1,182 @@
+"""What tasks of labelled rows have in common: columns, labels, parts, division by group, a drawn test subsample."""
+
+from abc import abstractmethod
+from dataclasses import field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from exapt.errors import BadInput, did_you_mean
+from exapt.example import Examples, LabelSpace
+from exapt.settings import settings
+from exapt.tasks.columns import Alphabet, Grouping, Side, examples_of, label_space, named_columns
+from exapt.tasks.groups import divide, draw
+from exapt.tasks.reading import Raw
+from exapt.tasks.task import SPLITS, Split, Task
+
+
+@settings
+class RowTask(Task):
+    """A task whose examples are labelled rows of one or more parts (files, or splits of a Hub data set).
+
+    Attributes:
+        name: Short name of the task.
+        columns: Column of each role where it differs from the default: left (sentence1), right (sentence2; null for
+            single sequences), label (label), id (null: ids are the row numbers), group (null: see `group`).
+        labels: Class name of each raw label, matched by their text.
+        positive: The class that answers to the source's positive class.
+        group: Without a group column: "shared" joins rows that share a side, "row" takes rows for independent.
+        alphabet: Sides whose letters are checked: `{left: dna, right: protein}`.
+        fractions: Divides one part between splits by group, `{train: 0.8, dev: 0.1, test: 0.1}`; null does not.
+        rows: Number of rows that a part must have, by part.
+        limit: Draws a subsample of the test split by group, of at most this many examples; null takes all.
+        seed: Seed of the division and of the draw.
+    """
+
+    labels: dict[str | int | bool, str]
+    positive: str
+    name: str = "table"
+    columns: dict[str, str | None] = field(default_factory=dict)
+    group: Grouping = "shared"
+    alphabet: dict[Side, Alphabet] = field(default_factory=dict)
+    fractions: dict[Split, float] | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    limit: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        columns = named_columns(self.columns, self.name)
+        label_space(self.labels, self.positive)
+        if columns["group"] is not None and self.group == "row":
+            raise BadInput(f"{self.name}: columns.group and group=row contradict each other; give one of them.")
+        if self.limit is not None and self.limit < 1:
+            raise BadInput(f"{self.name}: limit is {self.limit}; give at least 1, or null for all examples.")
+        if self.seed < 0:
+            raise BadInput(f"{self.name}: seed is {self.seed}; give 0 or more.")
+        parts = self._parts()
+        if not parts:
+            raise BadInput(f"{self.name}: splits is empty; name the part of at least one split.")
+        if self.fractions is not None:
+            values = list(self.fractions.values())
+            if any(not v > 0 for v in values) or abs(sum(values) - 1) > 1e-6:
+                raise BadInput(f"{self.name}: fractions must be above 0 and add up to 1, got {self.fractions}.")
+            if len(set(parts.values())) != 1:
+                raise BadInput(f"{self.name}: fractions divide one part, splits names {len(parts)}; give one of them.")
+        unknown = [part for part in self.rows if part not in parts.values()]
+        if unknown:
+            hint = did_you_mean(unknown[0], parts.values())
+            raise BadInput(f"{self.name}: rows.{unknown[0]} is not a part that is read.{hint}")
+
+    @abstractmethod
+    def _parts(self) -> dict[Split, str]:
+        """The part that each split is read from."""
+
+    @abstractmethod
+    def _read(self, part: str) -> Raw:
+        """The rows of one part."""
+
+    @abstractmethod
+    def _origin_facts(self) -> dict[str, Any]:
+        """Facts on where the rows come from and what pins their content."""
+
+    @cached_property
+    def space(self) -> LabelSpace:  # type: ignore[override]
+        """The two classes."""
+        return label_space(self.labels, self.positive)
+
+    @cached_property
+    def _cache(self) -> dict[str, Any]:
+        return {}
+
+    def load(self, split: Split) -> Examples:
+        """The examples of one split; files are read on the first call.
+
+        Raises:
+            BadInput: If there is no such split, or its rows cannot be read or understood.
+        """
+        here = self._here()
+        if split not in here:
+            raise BadInput(f"{self.name}: has no {split} split; there is: {', '.join(here)}.{self._remedy(split)}")
+        key = f"split {split}"
+        if key not in self._cache:
+            self._cache[key] = self._split(split)
+        examples: Examples = self._cache[key]
+        return examples
+
+    def facts(self) -> dict[str, Any]:
+        """What was read and how; every split is loaded for it, so that facts do not depend on what was asked before."""
+        loaded = {split: self.load(split) for split in self._here()}
+        facts = {
+            **self._origin_facts(),
+            "columns": named_columns(self.columns, self.name),
+            "labels": {str(raw): name for raw, name in self.labels.items()},
+            "group": self.group if named_columns(self.columns, self.name)["group"] is None else "column",
+            "rows": {part: len(self._part(part)[0]) for part in dict.fromkeys(self._parts().values())},
+            "examples": {split: len(examples) for split, examples in loaded.items()},
+            "groups": {split: int(examples.frame["group"].nunique()) for split, examples in loaded.items()},
+            "fractions": self.fractions,
+            "limit": self.limit,
+            "seed": self.seed,
+        }
+        if "train" in loaded and self.fractions is None:
+            facts["examples_sharing_a_side_with_train"] = {
+                split: sharing(loaded["train"], examples) for split, examples in loaded.items() if split != "train"
+            }
+        return facts
+
+    def _digests(self) -> dict[str, str]:
+        return {part: self._part(part)[1] for part in dict.fromkeys(self._parts().values())}
+
+    def _here(self) -> list[Split]:
+        given = self._parts() if self.fractions is None else self.fractions
+        return [split for split in SPLITS if split in given]
+
+    def _remedy(self, split: Split) -> str:
+        return f" Name a part for it (splits.{split}=...), or divide one with fractions."
+
+    def _part(self, part: str) -> tuple[Examples, str]:
+        key = f"part {part}"
+        if key not in self._cache:
+            raw = self._read(part)
+            if part in self.rows and len(raw.frame) != self.rows[part]:
+                raise BadInput(
+                    f"{raw.origin}: has {len(raw.frame):,} rows where {self.rows[part]:,} are expected (rows.{part}); "
+                    f"fetch it again, or set rows={{}} if yours is meant to differ."
+                )
+            # groups of two files may bear one number, hence the part's name before it
+            prefix = f"{part}-" if len(set(self._parts().values())) > 1 else ""
+            made = examples_of(
+                raw,
+                named_columns(self.columns, self.name),
+                self.labels,
+                self.space,
+                alphabet=self.alphabet,
+                grouping=self.group,
+                prefix=prefix,
+            )
+            self._cache[key] = made, raw.digest
+        cached: tuple[Examples, str] = self._cache[key]
+        return cached
+
+    def _split(self, split: Split) -> Examples:
+        if self.fractions is None:
+            examples = self._part(self._parts()[split])[0]
+        else:
+            whole = self._part(next(iter(self._parts().values())))[0]
+            rows = divide(whole.frame["group"].tolist(), self.fractions, self.seed)[split]
+            if not len(rows):
+                raise BadInput(f"{self.name}: no group is left for {split}; give it a larger fraction, or more data.")
+            examples = whole.take(rows)
+        if split == "test" and self.limit is not None:
+            chosen = draw(examples.frame["group"].tolist(), self.limit, self.seed)
+            if not len(chosen):
+                raise BadInput(f"{self.name}: limit={self.limit} is smaller than every group; raise it.")
+            examples = examples.take(chosen)
+        return examples
+
+
+def sharing(train: Examples, other: Examples) -> int:
+    """How many examples of `other` have a side that also stands in `train`, on whichever side."""
+    seen = set(train.frame["left"]) | set(train.frame["right"].dropna())
+    return int(np.count_nonzero(other.frame["left"].isin(seen) | other.frame["right"].isin(seen)))
