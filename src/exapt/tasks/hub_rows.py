@@ -196,12 +196,16 @@ def _keep(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
 
 @contextmanager
 def _quiet(datasets: Any) -> Iterator[None]:
-    shown = datasets.are_progress_bars_disabled()
+    """Its bars and log lines off: what goes wrong is said in the one line of an error."""
+    hidden = datasets.are_progress_bars_disabled()
+    level = datasets.logging.get_verbosity()
     datasets.disable_progress_bars()
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
     try:
         yield
     finally:
-        if not shown:
+        datasets.logging.set_verbosity(level)
+        if not hidden:
             datasets.enable_progress_bars()
 
 
