@@ -1,0 +1,92 @@
+"""What reports conclude from a score, in one place: marks, the best baseline, whether ranking and threshold hold."""
+
+from __future__ import annotations
+
+from exapt.evaluation.heads import spread
+from exapt.record import Estimate, Record, Score, Scores
+
+NONE = Estimate(value=None, low=None, high=None)
+
+
+def auroc(scores: Scores) -> Estimate:
+    """The AUROC of some scores; all None if it was not computed."""
+    return scores.metrics.get("auroc", NONE)
+
+
+def accuracy(scores: Scores) -> Estimate:
+    """The accuracy of some scores; all None if it was not computed."""
+    return scores.metrics.get("accuracy", NONE)
+
+
+def inverted(scores: Scores) -> bool:
+    """Whether AUROC is below 0.5, so that the ranking points the wrong way; it is shown as it is, never flipped."""
+    value = auroc(scores).value
+    return value is not None and value < 0.5
+
+
+def marks(score: Score) -> list[str]:
+    """The record's marks; `inverted` whether or not the record has it, `generated` where the data are generated."""
+    found: list[str] = [m for m in score.marks if m != "inverted"]
+    return ["inverted"] * inverted(score.trained) + found + ["generated"] * generated(score)
+
+
+def generated(score: Score) -> bool:
+    """Whether the task says that its data are generated."""
+    return score.data.facts.get("generated") is True
+
+
+def best_baseline(score: Score) -> tuple[str, Scores] | None:
+    """The trivial baseline with the highest AUROC on this task, by name; of equal ones the first in the alphabet.
+
+    It is chosen on the test labels, which favours the baselines: what beats the best of them beats them all.
+    """
+    defined = [(auroc(s).value, name) for name, s in score.baselines.items()]
+    known = sorted((-value, name) for value, name in defined if value is not None)
+    return (known[0][1], score.baselines[known[0][1]]) if known else None
+
+
+def larger_share(score: Score) -> float | None:
+    """The accuracy of always naming the task's larger class; None without an example."""
+    total = sum(score.data.counts.values())
+    return max(score.data.counts.values()) / total if total else None
+
+
+def ranks_above_heads(score: Score) -> bool | None:
+    """Whether the lower bound of AUROC lies above 95% of the untrained heads; None where either is missing."""
+    low, heads = auroc(score.trained).low, spread(score.untrained.auroc)
+    return None if low is None or not heads else low > heads["p95"]
+
+
+def ranks_wrong_way(score: Score) -> bool:
+    """Whether the whole interval of AUROC lies below 0.5."""
+    high = auroc(score.trained).high
+    return high is not None and high < 0.5
+
+
+def beats_larger_class(score: Score) -> bool | None:
+    """Whether accuracy's lower bound lies above the larger class's share; None where either is missing."""
+    low, chance = accuracy(score.trained).low, larger_share(score)
+    return None if low is None or chance is None else low > chance
+
+
+def baseline_as_good(score: Score) -> bool | None:
+    """Whether the best baseline's AUROC reaches the lower bound of the trained one; None where either is missing."""
+    best, own = best_baseline(score), auroc(score.trained)
+    bound = own.value if own.low is None else own.low
+    value = None if best is None else auroc(best[1]).value
+    return None if bound is None or value is None else value >= bound
+
+
+def model_name(record: Record) -> str:
+    """What the model is called: its facts' name, or class."""
+    return str(record.fit.model.get("name") or record.fit.model.get("class") or "unnamed")
+
+
+def method_name(record: Record) -> str:
+    """What the recipe is called."""
+    return str(record.fit.method.get("name") or "unnamed")
+
+
+def run_name(record: Record) -> str:
+    """The run's folder: its name and the first ten letters of its identity."""
+    return f"{record.name}-{record.fit.identity[:10]}"

@@ -1,0 +1,168 @@
+"""One record for the terminal: a table of at most 80 columns, and what it means in two sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from exapt.evaluation.heads import spread
+from exapt.record import Record, Score
+from exapt.report import judgement
+from exapt.report.markdown import estimate, join, number
+
+WIDTH = 80
+
+
+def short_table(record: Record) -> str:
+    """A record as plain ASCII text for the terminal, at most 80 columns wide.
+
+    Per task: n, AUROC with its 95% interval, accuracy, the untrained heads' AUROC (mean +- standard deviation), and
+    AUROC and name of the best trivial baseline. The source stands first and is marked with `*`, inverted rankings
+    with `!`.
+    """
+    rows = [("", "", "", "", "untrained", "best trivial"), ("task", "n", "AUROC [95%]", "acc.", "AUROC", "baseline")]
+    for name, score in _ordered(record):
+        heads, best = spread(score.untrained.auroc), judgement.best_baseline(score)
+        rows.append(
+            (
+                _plain(name) + ("*" if score.role == "source" else ""),
+                str(score.data.examples),
+                _short(estimate(judgement.auroc(score.trained), 2))
+                + ("!" if judgement.inverted(score.trained) else " "),
+                _short(number(judgement.accuracy(score.trained).value, 2)),
+                f"{number(heads['mean'], 2)} +- {number(heads['sd'], 2)}" if heads else "none",
+                f"{number(judgement.auroc(best[1]).value, 2)} {_brief(best[0])}" if best else "none",
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(6)]
+    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - 5)
+    lines = []
+    for name, *numbers, last in rows:
+        flush = [cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=False)]
+        lines.append(" ".join([_cut(name, widths[0]).ljust(widths[0]), *flush, last]).rstrip())
+    notes = ["* source   acc.: accuracy at the source's threshold   n: test examples"]
+    if any(judgement.inverted(score.trained) for score in record.scores.values()):
+        notes.append("! inverted: AUROC below 0.5, shown as it is")
+    return "\n".join([*lines, "-" * max(map(len, lines)), *notes])
+
+
+def meaning(record: Record) -> str:
+    """What a record says, in two sentences computed from its numbers.
+
+    The first: on which targets the ranking transfers, which is where the lower bound of AUROC lies above 95% of the
+    untrained heads; if the source itself does not pass that, it says so instead. The second: on which targets the
+    threshold transfers, which is where accuracy's lower bound lies above the larger class's share, and where a trivial
+    baseline reaches the lower bound of AUROC.
+    """
+    scores = _ordered(record)
+    source = next(((name, s) for name, s in scores if s.role == "source"), None)
+    targets = [(name, s) for name, s in scores if s.role == "target"]
+    learned = judgement.ranks_above_heads(source[1]) if source else None
+    return f"{_ranking(source, targets, learned)} {_threshold(source, targets, learned is not False)}"
+
+
+Named = tuple[str, Score]
+
+
+def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -> str:
+    yes, no, unknown = _parted(targets, judgement.ranks_above_heads)
+    if source is not None and learned is False:
+        heads = spread(source[1].untrained.auroc)
+        seen = f"; AUROC above the untrained heads' on {_names(yes)} is then no transfer of it" if yes else ""
+        return (
+            f"The model did not learn its source {_plain(source[0])} (n = {source[1].data.examples}, "
+            f"AUROC {estimate(judgement.auroc(source[1].trained))}, not above 95% of untrained heads, which end at "
+            f"{number(heads['p95'])}), so nothing here can show that a ranking transfers{seen}."
+        )
+    if not targets:
+        done = (
+            "learned its source" if learned else "was scored on its source only, without interval or untrained heads,"
+        )
+        return f"The model {done} and no target was scored, so nothing is said about transfer."
+    unsure = "" if learned else "; whether the source itself was learned cannot be told"
+    wrong = [(name, s) for name, s in no if judgement.ranks_wrong_way(s)]
+    bad = f"; it is inverted on {_names(wrong)}" if wrong else ""
+    lost = f"; on {_names(unknown)} AUROC has no interval or no untrained heads to compare with" if unknown else ""
+    where = "its lower bound of AUROC is above 95% of the untrained heads"
+    if yes and no:
+        text = f"The ranking transfers to {_names(yes)} ({where}) but not to {_names(no)}"
+    elif yes:
+        text = (
+            f"The ranking transfers to {'all targets, ' if len(yes) > 1 and not unknown else ''}{_names(yes)} ({where})"
+        )
+    elif no:
+        text = (
+            f"The ranking does not transfer to {_names(no)} (no lower bound is above 95% of the untrained heads' AUROC)"
+        )
+    else:
+        text = "Whether the ranking transfers cannot be told"
+    return f"{text}{bad}{lost}{unsure}."
+
+
+def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str:
+    asked = targets or ([source] if source else [])
+    yes, no, _ = _parted(asked, judgement.beats_larger_class)
+    subject = (
+        "The threshold transfers" if targets and learned else "Accuracy is better than always naming the larger class"
+    )
+    to = "to" if targets and learned else "on"
+    reason = " (accuracy there is no better than always naming the larger class)" if to == "to" else ""
+    if yes:
+        text = f"{subject} {to} {_names(yes)}" + (f" but not {to} {_names(no)}{reason}" if no else "")
+    elif no and to == "to":
+        text = f"The threshold does not transfer to {_names(no)}{reason}"
+    elif no:
+        text = f"Accuracy is no better than always naming the larger class on {_names(no)}"
+    else:
+        text = "Whether accuracy is better than always naming the larger class cannot be told"
+    as_good, worse, _ = _parted(asked, judgement.baseline_as_good)
+    if as_good:
+        told = [f"{_plain(name)} ({_against(s)})" for name, s in as_good]
+        rest = f", but not on {_names(worse)}" if worse else ""
+        return f"{text}; a trivial baseline ranks as well or better on {join(told)}{rest}."
+    if worse:
+        return f"{text}; no trivial baseline ranks as well on {_names(worse)}."
+    return f"{text}; no trivial baseline can be compared."
+
+
+def _against(score: Score) -> str:
+    best = judgement.best_baseline(score)
+    assert best is not None
+    own, other = judgement.auroc(score.trained), judgement.auroc(best[1])
+    return f"{_plain(best[0])}: AUROC {estimate(other)} against {estimate(own)}, n = {score.data.examples}"
+
+
+def _parted(scores: list[Named], judge: Callable[[Score], bool | None]) -> tuple[list[Named], list[Named], list[Named]]:
+    """Those judged True, False and None."""
+    judged = [(judge(score), (name, score)) for name, score in scores]
+    yes, no, unknown = ([named for verdict, named in judged if verdict is kind] for kind in (True, False, None))
+    return yes, no, unknown
+
+
+def _ordered(record: Record) -> list[Named]:
+    return sorted(record.scores.items(), key=lambda item: item[1].role != "source")
+
+
+def _names(scores: list[Named]) -> str:
+    return join([_plain(name) for name, _ in scores])
+
+
+def _plain(text: str) -> str:
+    """Printable ASCII in one line: no control sequence reaches the terminal, and a letter is a column."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text)
+
+
+def _cut(text: str, width: int) -> str:
+    """A text of at most `width` letters; a longer one loses its middle, since what tells names apart is at the ends."""
+    if len(text) <= width:
+        return text
+    end = (width - 2) // 2
+    return f"{text[: width - 2 - end]}..{text[len(text) - end :]}"
+
+
+def _brief(name: str) -> str:
+    return _cut(re.sub(r"^k-mer Jaccard, k = (\d+)$", r"\1-mer Jaccard", _plain(name)), 17)
+
+
+def _short(text: str) -> str:
+    return text.replace("not defined", "none").replace(" (no interval)", " [none]")
