@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
-import subprocess
 import threading
 import urllib.error
 import urllib.request
@@ -21,7 +19,6 @@ from exapt.errors import BadInput
 
 HUB_SECONDS = 2.0
 WIDTH = 80
-BLAST_MISSING = "no blastn: Debian, Ubuntu: apt-get install ncbi-blast+; conda: bioconda's blast"
 
 
 def doctor(data_dir: Path | None = None) -> int:
@@ -80,8 +77,10 @@ def versions() -> Iterator[Finding]:
 
 
 def machine() -> Iterator[Finding]:
-    """Cores, memory, accelerators, bf16, and the cache."""
+    """Cores, memory, accelerators, the precision of training, and the cache."""
     import torch
+
+    from exapt.learning.method import Method
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     yield Finding("cores", "ok", f"{cores} (torch uses {torch.get_num_threads()})")
@@ -93,32 +92,24 @@ def machine() -> Iterator[Finding]:
         yield Finding("mps", "ok", "Apple's graphics processor")
     if not torch.cuda.device_count() and not torch.backends.mps.is_available():
         yield Finding("accelerator", "-", "none: models of MiniLM's size train here, gpt2 and larger take hours")
-    fast = bf16()
-    yield Finding("bf16", "ok" if fast else "-", "yes" if fast else "no: training runs in float32, about half as fast")
+    precision = Method().resolved_precision("gpu" if torch.cuda.is_available() else "cpu")
+    fast = precision == "bf16-mixed"
+    yield Finding(
+        "precision", "ok" if fast else "-", precision if fast else f"{precision}: no bf16, about half as fast"
+    )
     folder = cache_dir()
     size = sum(file.lstat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0
     yield Finding("cache", "ok", f"{folder} ({size / 2**20:.0f} MiB; EXAPT_CACHE moves it, safe to delete)")
 
 
-def bf16() -> bool:
-    """Whether matrix products in bf16 are done by the hardware, on the device that training would take."""
-    import torch
-
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-
 def tools(seconds: float) -> Iterator[Finding]:
     """BLAST and the Hub."""
-    blast = shutil.which("blastn")
-    if blast is None:
-        yield Finding("BLAST", "-", BLAST_MISSING)
-    else:
-        said = subprocess.run([blast, "-version"], capture_output=True, text=True, timeout=10, check=False).stdout
-        yield Finding(
-            "BLAST", "ok", said.splitlines()[0].removeprefix("blastn: ") if said else f"{blast} does not answer"
-        )
+    from exapt.builders.blast import version
+
+    try:
+        yield Finding("BLAST", "ok", version())
+    except BadInput as error:
+        yield Finding("BLAST", "-", brief(error))
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:

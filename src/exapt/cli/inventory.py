@@ -42,10 +42,11 @@ def models(conf: Path) -> Iterator[Finding]:
 
 
 def tasks(conf: Path, data_dir: Path) -> Iterator[Finding]:
-    """For every task's sheet that reads `data_dir`, which splits can be read from it (they are read)."""
+    """For every task's sheet that reads `data_dir`, which splits it has there: they are read, but nothing is built."""
     from hydra.utils import instantiate
     from omegaconf import OmegaConf
 
+    from exapt.tasks.dna_pair import GENOMES
     from exapt.tasks.task import SPLITS
 
     for sheet in sorted((conf / "task").glob("*.yaml")):
@@ -56,6 +57,13 @@ def tasks(conf: Path, data_dir: Path) -> Iterator[Finding]:
             task = instantiate(run.task, _convert_="all")
         except Exception as error:
             yield Finding(sheet.stem, "!", brief(error))
+            continue
+        if callable(getattr(task, "build", None)):
+            missing = [name for name in GENOMES.values() if not (data_dir / "genomes" / name).is_file()]
+            state: State = "-" if missing else "ok"
+            yield Finding(
+                sheet.stem, state, f"genomes/{missing[0]}: no such file" if missing else "genomes; built at first use"
+            )
             continue
         read, faults = [], []
         for split in SPLITS:

@@ -84,9 +84,9 @@ def test_no_blast_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_blast_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    fake = tmp_path / "blastn"
-    fake.write_text("#!/bin/sh\necho 'blastn: 9.8.7+'\n")
-    fake.chmod(0o755)
+    for name in ("blastn", "makeblastdb"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'blastn: 9.8.7+'\n")
+        (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     assert next(module.tools(0.1)) == ("BLAST", "ok", "9.8.7+")
 

@@ -62,6 +62,18 @@ def test_tasks_are_read(conf: Path, tmp_path: Path) -> None:
     assert found["wrong"].state == "!" and "no_such_key" in found["wrong"].found
 
 
+def test_what_would_be_built_is_not_built(conf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXAPT_CACHE", str(tmp_path / "cache"))
+    (conf / "task" / "pairs.yaml").write_text("_target_: exapt.tasks.dna_pair.DnaPair\ndata_dir: ${data_dir}\n")
+    (line,) = tasks(conf, tmp_path)
+    assert line.state == "-" and "ecoli_k12_mg1655.gbff.gz" in line.found
+    (tmp_path / "genomes").mkdir()
+    for name in ("ecoli_k12_mg1655.gbff.gz", "salmonella_lt2.fna.gz"):
+        (tmp_path / "genomes" / name).write_bytes(b"")
+    (line,) = tasks(conf, tmp_path)
+    assert line.state == "ok" and not (tmp_path / "cache").exists()
+
+
 def test_the_shared_data_is_found(data_dir: Path) -> None:
     from exapt.cli.doctor import conf_dir
 
