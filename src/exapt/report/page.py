@@ -49,6 +49,9 @@ def page(record: Record) -> str:
         _facts({name: data.facts for name, data in _tasks(record).items()}),
         "## Model and method",
         _facts({"model": record.fit.model, "method": record.fit.method}),
+        "## Predictions",
+        "Every score above can be computed again from these files, which lie beside the record.",
+        _files(record),
         "## Versions",
         table(["package", "version"], sorted(record.versions.items()), text=2),
     ]
@@ -200,6 +203,11 @@ def _facts(by_name: Mapping[str, Mapping[str, Any]]) -> str:
             [name, key, value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"] for key, value in _flat(facts)
         ]
     return table(["what", "fact", "value"], rows, text=3)
+
+
+def _files(record: Record) -> str:
+    rows = [[name, score.predictions, score.predictions_digest] for name, score in _ordered(record)]
+    return table(["task", "file", "SHA-256 of its rows"], rows, text=3)
 
 
 def _flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

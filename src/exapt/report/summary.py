@@ -83,7 +83,7 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
     wrong = [(name, s) for name, s in no if judgement.ranks_wrong_way(s)]
     bad = f"; it is inverted on {_names(wrong)}" if wrong else ""
     lost = f"; on {_names(unknown)} AUROC has no interval or no untrained heads to compare with" if unknown else ""
-    where = "its lower bound of AUROC is above 95% of the untrained heads"
+    where = "there the lower bound of AUROC is above 95% of the untrained heads"
     if yes and no:
         text = f"The ranking transfers to {_names(yes)} ({where}) but not to {_names(no)}"
     elif yes:
@@ -117,19 +117,20 @@ def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str
         text = "Whether accuracy is better than always naming the larger class cannot be told"
     as_good, worse, _ = _parted(asked, judgement.baseline_as_good)
     if as_good:
-        told = [f"{_plain(name)} ({_against(s)})" for name, s in as_good]
         rest = f", but not on {_names(worse)}" if worse else ""
-        return f"{text}; a trivial baseline ranks as well or better on {join(told)}{rest}."
+        return f"{text}; {_baselines(as_good)}{rest}."
     if worse:
         return f"{text}; no trivial baseline ranks as well on {_names(worse)}."
     return f"{text}; no trivial baseline can be compared."
 
 
-def _against(score: Score) -> str:
-    best = judgement.best_baseline(score)
-    assert best is not None
-    own, other = judgement.auroc(score.trained), judgement.auroc(best[1])
-    return f"{_plain(best[0])}: AUROC {estimate(other)} against {estimate(own)}, n = {score.data.examples}"
+def _baselines(scores: list[Named]) -> str:
+    best = {name: found[0] for name, score in scores if (found := judgement.best_baseline(score)) is not None}
+    kinds = list(dict.fromkeys(_plain(kind) for kind in best.values()))
+    if len(kinds) == 1:
+        return f"a trivial baseline ({kinds[0]}) ranks as well or better on {_names(scores)}"
+    told = [f"{_plain(name)} ({_plain(kind)})" for name, kind in best.items()]
+    return f"trivial baselines rank as well or better on {join(told)}"
 
 
 def _parted(scores: list[Named], judge: Callable[[Score], bool | None]) -> tuple[list[Named], list[Named], list[Named]]:

@@ -125,6 +125,7 @@ def summary(frame: pd.DataFrame) -> str:
     for _, part in frame.groupby(GROUP, sort=False, dropna=False):
         runs = part.to_dict("records")
         first = runs[0]
+        target = f"{first['target']} (generated)" if first["generated"] else first["target"]
         place = f"{first['model']}, {first['source']} to {first['target']}"
         if len({_seed_text(run) for run in runs}) < len(runs):
             notes.append(
@@ -137,11 +138,14 @@ def summary(frame: pd.DataFrame) -> str:
             each = ""
             if metric in ("auroc", "accuracy"):
                 each = "; ".join(f"seed {_seed_text(run)}: {estimate(_estimate(run, metric))}" for run in runs)
+            shown = SHOWN[metric]
+            if metric == "auroc" and values and np.median(values) < 0.5:
+                shown += " (inverted)"
             extremes = [float(np.median(values)), min(values), max(values)] if values else [None] * 3
             rows.append(
                 [
-                    *(first[c] for c in ("model", "arm", "method", "settings", "source", "target")), SHOWN[metric],
-                    each, first["train_n"], first["n"], _fits(len(runs), len(values)), *map(number, extremes),
+                    *(first[c] for c in ("model", "arm", "method", "settings", "source")), target, shown, each,
+                    first["train_n"], first["n"], _fits(len(runs), len(values)), *map(number, extremes),
                 ]
             )  # fmt: skip
     said = (

@@ -129,6 +129,12 @@ def test_summary_says_when_seeds_repeat_or_examples_differ(seeds, make_record, m
     assert "tiny, text to dna: the seeds were scored on different examples" in summary(tidy([*seeds, other]))
 
 
+def test_summary_marks_inverted_and_generated(make_record, make_score):
+    text = summary(tidy([make_record({"t": make_score("t", quality=-2, generated=True)})]))
+    assert "| t (generated) | AUROC (inverted) |" in text
+    assert "(inverted)" not in summary(tidy([make_record({"t": make_score("t", quality=2)})]))
+
+
 def test_what_is_not_defined_is_empty_or_said(make_record, make_score):
     frame = tidy([make_record({"t": make_score("t", quality=1, share=1.0)})])
     row = frame.to_dict("records")[0]
