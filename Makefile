@@ -5,7 +5,7 @@ CORE := .venv/.core
 FULL := .venv/.full
 EXTRAS := dev,track,bio,sweep,real-model
 OFFLINE := HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 WANDB_MODE=offline TOKENIZERS_PARALLELISM=false
-CHECKED := src tests experiments
+CHECKED := src tests experiments notebooks
 
 .PHONY: help quickstart test lint check benchmark clean
 .DEFAULT_GOAL := help
@@ -25,11 +25,12 @@ lint: $(FULL)  ## style (ruff) and types (mypy)
 	@$(BIN)/ruff format --check --quiet $(CHECKED)
 	@$(BIN)/mypy
 
-# two workers of one thread each: two cores are what the time limit is measured on
+# Two workers of one thread each: two cores are what the time limit is measured on. A file stays on one worker (its fixtures
+# are made once); files with slow tests come first (tests/conftest.py).
 check: $(FULL)  ## the tests alone
 	@echo "check: pytest with 2 workers, notebooks executed"
 	@$(OFFLINE) OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" \
-	  $(BIN)/python -m pytest -q -n 2 --dist loadgroup --nbmake tests notebooks
+	  $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nbmake tests notebooks
 
 benchmark: $(FULL)  ## training and prediction speed beside the HF Trainer's, in one run
 	@echo "benchmark: experiments/throughput"
