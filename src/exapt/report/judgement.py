@@ -83,8 +83,10 @@ def model_name(record: Record) -> str:
 
 
 def method_name(record: Record) -> str:
-    """What the recipe is called."""
-    return str(record.fit.method.get("name") or "unnamed")
+    """What the recipe is called: its name, or else epochs, learning rate and batch."""
+    method = record.fit.method
+    parts = [f"{key} {method[key]}" for key in ("epochs", "lr", "batch") if key in method]
+    return str(method.get("name") or ", ".join(parts) or "unnamed")
 
 
 def run_name(record: Record) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from exapt.evaluation.heads import spread
 from exapt.evaluation.intervals import DRAWS, SEED
-from exapt.record import Data, Record, Score
+from exapt.record import Data, Record, Score, write_atomically
 from exapt.report import judgement
 from exapt.report.markdown import estimate, inline, number, share, table
 from exapt.report.summary import meaning
 
+PAGE = "report.md"
 METRICS = {"auroc": "AUROC", "accuracy": "accuracy", "f1": "F1", "mcc": "MCC", "brier": "Brier"}
 _LONGEST = 160  # letters of a fact's value that are shown
 
@@ -56,6 +58,18 @@ def page(record: Record) -> str:
         table(["package", "version"], sorted(record.versions.items()), text=2),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def write_page(folder: Path, record: Record) -> Path:
+    """Write the page as `report.md` into a folder, atomically, and return its path."""
+    path = folder / PAGE
+    text = page(record)
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding="utf-8")
+
+    write_atomically(path, write)
+    return path
 
 
 def _setup(record: Record) -> str:

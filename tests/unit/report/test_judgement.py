@@ -61,3 +61,5 @@ def test_names(make_record, make_score):
     record = make_record({"t": make_score("t", quality=1)}, name="n", identity="0123456789abcdef")
     assert judgement.run_name(record) == "n-0123456789"
     assert judgement.model_name(record) == "tiny" and judgement.method_name(record) == "quick"
+    plain = make_record({}, method={"batch": 32, "epochs": 3, "lr": 1e-4, "clip": 1.0})
+    assert judgement.method_name(plain) == "epochs 3, lr 0.0001, batch 32"

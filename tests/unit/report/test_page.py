@@ -7,7 +7,7 @@ import re
 import pytest
 
 from exapt.report.markdown import estimate
-from exapt.report.page import page
+from exapt.report.page import page, write_page
 
 
 @pytest.fixture
@@ -72,6 +72,16 @@ def test_setup_history_tokens_flaws_versions(record):
     assert "- train shares sentences with test" in text
     assert cells(text, "torch") == ["torch", "2.13.0"]
     assert cells(text, "score text", "settings.identity") == ["score text", "settings.identity", "0.8"]
+
+
+def test_the_page_is_written_whole_beside_the_record(record, tmp_path):
+    path = write_page(tmp_path / "run", record)
+    assert path == tmp_path / "run" / "report.md" and path.read_text(encoding="utf-8") == page(record)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_prediction_files_are_named(record):
+    assert cells(page(record), "dna", "dna_synth.parquet") == ["dna", "dna_synth.parquet", "pdna_synth0"]
 
 
 def test_intervals_are_explained(record):
