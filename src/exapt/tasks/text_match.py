@@ -1,0 +1,92 @@
+"""Generated English: a piece of a sentence against a copy with letters replaced, or against a copy of another piece."""
+
+import zlib
+from dataclasses import field
+
+import numpy as np
+import pandas as pd
+
+from exapt.errors import BadInput
+from exapt.settings import settings
+from exapt.tasks.generated import GeneratedTask
+from exapt.tasks.grammar import sentence
+from exapt.tasks.rings import ring_table
+from exapt.tasks.task import Split
+
+_SPACE = ord(" ")
+
+
+@settings
+class TextMatch(GeneratedTask):
+    """Does the right side come from the same piece of a sentence as the left side?
+
+    The left side is `length` characters of a lower-case sentence, cut at a random place. The right side is such a
+    piece with letters replaced by other letters; spaces stay. It is the left side's own piece in a positive and another
+    one in a negative, as swap blocks: every side stands once under each label, and the noise says nothing. A piece
+    belongs to one split for ever (by its checksum), whatever the sizes and the seed.
+
+    Attributes:
+        length: Characters of a side, spaces included; at least 10.
+        low: Least share of the letters that is replaced, 0 to 1.
+        high: Greatest share, at least `low`; a right side's share is uniform between the two.
+    """
+
+    name: str = "text_match"
+    labels: list[str] = field(default_factory=lambda: ["different", "match"])
+    positive: str = "match"
+    length: int = 40
+    low: float = 0.05
+    high: float = 0.40
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.length < 10:
+            raise BadInput(f"{self.name}: length is {self.length}; give at least 10 characters.")
+        if not 0 <= self.low <= self.high <= 1:
+            raise BadInput(f"{self.name}: low and high are {self.low} and {self.high}; give 0 <= low <= high <= 1.")
+
+    def _generate(self, split: Split, pairs: int, rng: np.random.Generator) -> pd.DataFrame:
+        left = self._pieces(split, pairs // 2, rng)
+        letters = np.frombuffer("".join(left).encode("ascii"), dtype=np.uint8).reshape(len(left), self.length)
+        noisy, share = replace_letters(letters, rng.uniform(self.low, self.high, len(left)), rng)
+        right = [row.tobytes().decode("ascii") for row in noisy]
+        frame, _, j = ring_table(left, right, [2] * (pairs // 4), self.space, split)
+        return frame.assign(replaced=share[j])
+
+    def _pieces(self, split: Split, count: int, rng: np.random.Generator) -> list[str]:
+        """Distinct pieces of sentences that belong to the split."""
+        found: dict[str, None] = {}
+        while len(found) < count:
+            text = sentence(rng, self.length)
+            start = int(rng.integers(len(text) - self.length + 1))
+            piece = text[start : start + self.length]
+            if _home(piece) == split:
+                found[piece] = None
+        return list(found)
+
+
+def _home(piece: str) -> Split:
+    """The split that a piece belongs to: train 60%, dev and test 20% each."""
+    tenth = zlib.crc32(piece.encode()) % 10
+    return "train" if tenth < 6 else "dev" if tenth < 8 else "test"
+
+
+def replace_letters(text: np.ndarray, share: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Replace letters by other letters; spaces stay.
+
+    Args:
+        text: ASCII codes of a to z and space, uint8 of shape (n, length).
+        share: Share of each row's letters to replace, 0 to 1, shape (n,); rounded to a whole number of letters.
+        rng: Chooses places and letters.
+
+    Returns:
+        The new codes, shape (n, length), and the share that was replaced, shape (n,).
+    """
+    letter = text != _SPACE
+    number = letter.sum(axis=1)
+    count = np.rint(share * number).astype(np.int64)
+    # ranks of random keys choose `count` of the letters in each row; spaces come last
+    keys = np.where(letter, rng.random(text.shape), 2.0)
+    chosen = keys.argsort(axis=1).argsort(axis=1) < count[:, None]
+    other = (text.astype(np.int64) - ord("a") + rng.integers(1, 26, text.shape)) % 26 + ord("a")
+    return np.where(chosen, other, text).astype(np.uint8), count / np.maximum(number, 1)
