@@ -15,6 +15,7 @@ from typing import Any
 from exapt import __version__
 from exapt.cache import cache_dir
 from exapt.cli.inventory import Finding, brief, models, tasks
+from exapt.cli.launch import conf_dir
 from exapt.errors import BadInput
 
 HUB_SECONDS = 2.0
@@ -50,12 +51,6 @@ def doctor(data_dir: Path | None = None) -> int:
     found = {title: list(_looked_at(title, look)) for title, look in sections.items()}
     _print(found)
     return int(any(line.state == "!" for line in found["Versions"]))
-
-
-def conf_dir() -> Path:
-    """The folder of the sheets: beside the modules in a wheel, at the top of the repository in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    return package / "conf" if (package / "conf").is_dir() else package.parents[1] / "conf"
 
 
 def versions() -> Iterator[Finding]:

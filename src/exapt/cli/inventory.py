@@ -79,6 +79,8 @@ def _files_of(facts: dict[str, Any]) -> tuple[State, str]:
     name = facts.get("name_or_path")
     if name is None:
         return "ok", "drawn from the seed, needs no files"
+    if name == "???":
+        return "-", "any other: model.name_or_path=FOLDER or an id on the Hub"
     if Path(name).is_dir():
         return "ok", str(name)
     module = str(facts.get("package") or "").partition("/")[0]

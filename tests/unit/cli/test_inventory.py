@@ -75,7 +75,7 @@ def test_what_would_be_built_is_not_built(conf: Path, tmp_path: Path, monkeypatc
 
 
 def test_the_shared_data_is_found(data_dir: Path) -> None:
-    from exapt.cli.doctor import conf_dir
+    from exapt.cli.launch import conf_dir
 
     found = {line.what: line for line in tasks(conf_dir(), data_dir)}
     assert found["pawsx_en"][1:] == ("ok", "dev 2,000, test 2,000")
