@@ -19,12 +19,12 @@ _COMPLEMENT = str.maketrans(IUPAC_DNA + IUPAC_DNA.lower(), "TGCAYRSWMKVHDBN" + "
 def looks_like_protein(sequence: str) -> bool:
     """Whether a sequence (upper case) reads as a protein rather than as DNA or RNA.
 
-    True if all letters are amino acids, at least one is no DNA letter, and fewer than half are A, C, G, T, U or N. (A
-    third of a protein's residues are E, F, I, L, P or Q, which DNA does not have.)
+    True if all letters are amino acids and at least a tenth are E, F, I, L, P or Q, which nucleotides do not have; in a
+    protein they are about a third.
     """
-    if not _OUTSIDE_DNA.search(sequence) or _OUTSIDE_PROTEIN.search(sequence):
+    if _OUTSIDE_PROTEIN.search(sequence):
         return False
-    return sum(map(sequence.count, "ACGTUN")) < len(sequence) / 2
+    return sum(map(sequence.count, "EFILPQ")) >= max(1, len(sequence) / 10)
 
 
 def check_dna(sequence: str, place: str) -> None:

@@ -43,9 +43,9 @@ def windows_of(genome: Genome, recipe: Recipe) -> Windows:
     rows: list[tuple[str, int, int, int]] = []
     ambiguous = first = 0
     for record, sequence in enumerate(genome.sequences):
-        starts, blocks = tile(len(sequence), recipe.window, recipe.stride or recipe.window, recipe.locus)
+        starts, blocks = tile(len(sequence), recipe.letters, recipe.step, recipe.locus)
         for start, block in zip(starts.tolist(), blocks.tolist(), strict=True):
-            letters = sequence[start : start + recipe.window]
+            letters = sequence[start : start + recipe.letters]
             if _AMBIGUOUS.search(letters):
                 ambiguous += 1
             else:
@@ -105,7 +105,7 @@ def find(query: Genome, against: Genome, recipe: Recipe) -> tuple[pd.DataFrame, 
     of_query = np.array([track.setdefault(s, len(track)) for s in query.sequences], dtype=int)
     of_against = np.array([track.setdefault(s, len(track)) for s in against.sequences], dtype=int)
     number = hits["query"].to_numpy(dtype=int)
-    start, end = windows.starts[number], windows.starts[number] + recipe.window
+    start, end = windows.starts[number], windows.starts[number] + recipe.letters
     hits["low"] = hits[["sstart", "send"]].min(axis=1).astype(int) - 1
     hits["high"] = hits[["sstart", "send"]].max(axis=1).astype(int)
     hits["track"] = of_against[hits["subject"].to_numpy(dtype=int)]
@@ -117,7 +117,7 @@ def find(query: Genome, against: Genome, recipe: Recipe) -> tuple[pd.DataFrame, 
         np.concatenate([windows.blocks, windows.blocks[hits["query"].to_numpy(dtype=int)]]),
         np.concatenate([of_query[windows.records], hits["track"].to_numpy(dtype=int)]),
         np.concatenate([windows.starts, hits["low"].to_numpy(dtype=int)]),
-        np.concatenate([windows.starts + recipe.window, hits["high"].to_numpy(dtype=int)]),
+        np.concatenate([windows.starts + recipe.letters, hits["high"].to_numpy(dtype=int)]),
     )
     order = ["query", "score", "evalue", "subject", "low", "high", "sstart", "qstart", "qseq", "sseq"]
     best = hits.sort_values(order, ascending=[True, False] + [True] * 8).drop_duplicates("query")

@@ -19,7 +19,7 @@ HOMOLOGS = {
 # number of pairs; at E = 10 about 0.2% of chance pairs are hits, so negatives stay a fair draw.
 RELATED = {
     "task": "blastn", "word_size": "7", "reward": "1", "penalty": "-1", "gapopen": "3", "gapextend": "2",
-    "evalue": "10", "searchsp": "50000000", "dust": "no", "strand": "both", "max_hsps": "1",
+    "evalue": "10", "searchsp": "10000000", "dust": "no", "strand": "both", "max_hsps": "1",
 }  # fmt: skip
 
 
@@ -30,6 +30,7 @@ class Recipe:
     Attributes:
         length: Letters of each side of a pair.
         window: Letters of the windows that are searched; at least `length` + 50, since alignments lose ends and gaps.
+            `length` + 100 if None.
         stride: Letters between the starts of two windows; the window itself (no overlap) if None.
         locus: Least letters of a locus on the query genome, at least 1,000.
         min_identity: A positive pair must reach this identity (0 to 1) after cutting: where a long gap shifted the
@@ -39,7 +40,7 @@ class Recipe:
     """
 
     length: int = 50
-    window: int = 150
+    window: int | None = None
     stride: int | None = None
     locus: int = 1000
     min_identity: float = 0.6
@@ -49,11 +50,9 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.length < 20:
             raise BadInput(f"length={self.length}: a pair needs at least 20 letters a side.")
-        if self.window < self.length + 50:
+        if self.window is not None and self.window < self.length + 50:
             least = self.length + 50
-            raise BadInput(
-                f"window={self.window}: must be at least length + 50 = {least}; alignments lose ends and gaps."
-            )
+            raise BadInput(f"window={self.window}: must be at least length + 50 = {least}; alignments lose letters.")
         if self.stride is not None and self.stride < 1:
             raise BadInput(f"stride={self.stride}: must be 1 or more; leave it out for windows without overlap.")
         if self.locus < 1000:
@@ -65,10 +64,20 @@ class Recipe:
         if self.seed < 0:
             raise BadInput(f"seed={self.seed}: must be 0 or more.")
 
+    @property
+    def letters(self) -> int:
+        """Letters of a window."""
+        return self.window or self.length + 100
+
+    @property
+    def step(self) -> int:
+        """Letters between the starts of two windows."""
+        return self.stride or self.letters
+
     def as_settings(self) -> dict[str, Any]:
         """The settings, resolved, as a manifest holds them."""
         return {
-            "length": self.length, "window": self.window, "stride": self.stride or self.window, "locus": self.locus,
+            "length": self.length, "window": self.letters, "stride": self.step, "locus": self.locus,
             "min_identity": self.min_identity, "fractions": self.fractions, "seed": self.seed,
         }  # fmt: skip
 
@@ -76,8 +85,8 @@ class Recipe:
         """The label rule in one sentence."""
         return (
             f"{HOMOLOGOUS}: {self.length} letters from the middle of the best BLAST alignment "
-            f"({HOMOLOGS['task']}, E <= {HOMOLOGS['evalue']}) of a {self.window}-letter window of the query genome in the "
-            f"other genome, gaps removed, identity (1 - edit distance / length) at least {self.min_identity:g}; "
+            f"({HOMOLOGS['task']}, E <= {HOMOLOGS['evalue']}) of a {self.letters}-letter window of the query genome in "
+            f"the other genome, gaps removed, identity (1 - edit distance / length) at least {self.min_identity:g}; "
             f"{UNRELATED}: the sides of two such pairs of different loci exchanged, with no BLAST hit "
             f"({RELATED['task']}, word {RELATED['word_size']}, either strand, score as of E <= {RELATED['evalue']} in "
             f"{int(RELATED['searchsp']):,} places) between them."

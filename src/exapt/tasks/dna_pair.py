@@ -105,9 +105,7 @@ class DnaPair(Recipe, Task):
         manifest = read_manifest(self._folder)
         identity = manifest.get("identity")
         if not isinstance(identity, dict) or identity.get("task") != "dna_pair" or "files" not in manifest:
-            raise BadInput(
-                f"{self._folder}: is no build of dna_pair; give a folder made by `exapt build task=dna_pair`."
-            )
+            raise BadInput(f"{self._folder}: is no build of dna_pair; give a folder that `exapt build` made.")
         held = identity["settings"]
         defaults, mine = Recipe().as_settings(), self._recipe.as_settings()
         # a setting that only the builder reads must not be asked for in vain
@@ -121,9 +119,7 @@ class DnaPair(Recipe, Task):
         if own is not None:
             return Path(own)
         if self.data_dir is None:
-            raise BadInput(
-                f"{self.name}: no {role} genome; give query= and against=, or path=BUILT_FOLDER, or data_dir=."
-            )
+            raise BadInput(f"{self.name}: no {role} genome; give query= and against=, or path=FOLDER, or data_dir=.")
         return Path(self.data_dir, "genomes", GENOMES[role])
 
     def _read(self, split: Split) -> Examples:

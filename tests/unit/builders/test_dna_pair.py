@@ -1,0 +1,156 @@
+"""A whole build on two small genomes: balanced swap blocks, splits that share nothing, equal bytes, refusals."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from exapt.builders.blast import search
+from exapt.builders.dna_pair import build
+from exapt.builders.recipe import RELATED, Recipe
+from exapt.errors import BadInput
+from exapt.sequences import reverse_complement
+from exapt.settings import one_line
+
+RECIPE = Recipe(fractions=[0.6, 0.2, 0.2])
+
+
+@pytest.fixture(scope="module")
+def built(genomes: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("built") / "pairs"
+    build(*genomes, out, RECIPE)
+    return out
+
+
+def check_build(out: Path, least: int) -> None:
+    """All that a build promises, read from its files."""
+    splits = {name: pd.read_parquet(out / f"{name}.parquet") for name in ("train", "dev", "test")}
+    assert sum(map(len, splits.values())) >= least
+    whole = pd.concat(splits.values(), keys=splits, names=["split"]).reset_index("split")
+    assert whole["id"].is_unique
+    for side in ("left", "right"):
+        assert whole[side].str.fullmatch("[ACGT]{50}").all()
+        for name, table in splits.items():
+            counts = table.groupby([side, "label"]).size().unstack(fill_value=0)
+            assert (counts == 1).all(axis=None), f"{name}: a {side} side does not stand once under each label"
+    for column in ("group", "left_locus", "right_locus"):
+        assert (whole.groupby(column)["split"].nunique() == 1).all()
+    loci = [set(t["left_locus"]) | set(t["right_locus"]) for t in splits.values()]
+    assert sum(map(len, loci)) == len(set.union(*loci))
+    canonical = [{min(s, reverse_complement(s)) for s in [*t["left"], *t["right"]]} for t in splits.values()]
+    assert sum(map(len, canonical)) == len(set.union(*canonical))
+    for _, block in whole.groupby("group"):
+        assert sorted(block["label"]) == ["homologous", "homologous", "unrelated", "unrelated"]
+        assert block["left"].nunique() == block["right"].nunique() == 2
+    negative = whole["label"] == "unrelated"
+    assert whole["identity"].isna().equals(negative)
+    assert (whole["kind"] == "random").equals(negative)
+    assert (whole["left_locus"] != whole["right_locus"]).equals(negative)
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["examples"] == {name: t["label"].value_counts().to_dict() for name, t in splits.items()}
+
+
+def test_the_build_keeps_its_promises(built: Path) -> None:
+    check_build(built, 400)
+    assert sorted(p.name for p in built.iterdir()) == ["dev.parquet", "manifest.json", "test.parquet", "train.parquet"]
+    assert [p.name for p in built.parent.iterdir()] == ["pairs"]
+
+
+def test_no_negative_has_a_hit(built: Path) -> None:
+    table = pd.read_parquet(built / "train.parquet")
+    negative = table[table["label"] == "unrelated"]
+    hits = search(list(negative["left"]), list(negative["right"]), RELATED, [], "")
+    assert (hits["query"] != hits["subject"]).any()
+    assert not (hits["query"] == hits["subject"]).any()
+
+
+def test_the_check_for_hits_refuses_blocks(
+    genomes: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a bar so low that half of all pairs have a hit, blocks are refused, and what is left has none."""
+    easy = {**RELATED, "searchsp": "3000"}
+    monkeypatch.setattr("exapt.builders.dna_pair.RELATED", easy)
+    manifest, _ = build(*genomes, tmp_path / "a", Recipe(fractions=[0.0, 0.0, 1.0]))
+    assert manifest["counts"]["blocks refused for a BLAST hit"] > 50
+    table = pd.read_parquet(tmp_path / "a" / "test.parquet")
+    negative = table[table["label"] == "unrelated"]
+    hits = search(list(negative["left"]), list(negative["right"]), easy, [], "")
+    assert not (hits["query"] == hits["subject"]).any()
+
+
+def test_equal_inputs_and_seed_give_equal_bytes(genomes: tuple[Path, Path], built: Path, tmp_path: Path) -> None:
+    build(*genomes, tmp_path / "again", RECIPE)
+    build(*genomes, tmp_path / "other", Recipe(fractions=RECIPE.fractions, seed=1))
+    for name in ("train", "dev", "test"):
+        first = (built / f"{name}.parquet").read_bytes()
+        assert (tmp_path / "again" / f"{name}.parquet").read_bytes() == first
+        assert (tmp_path / "other" / f"{name}.parquet").read_bytes() != first
+
+
+def test_a_finished_folder_is_reused_and_another_one_refused(
+    genomes: tuple[Path, Path], built: Path, tmp_path: Path
+) -> None:
+    before = (built / "manifest.json").stat()
+    manifest, reused = build(*genomes, built, RECIPE)
+    assert reused
+    assert (built / "manifest.json").stat() == before
+    assert manifest["inputs"]["query"]["letters"] == 60_000
+    with pytest.raises(BadInput, match="finished task with other settings"):
+        build(*genomes, built, Recipe(seed=4))
+    with pytest.raises(BadInput, match="other inputs"):
+        build(genomes[1], genomes[0], built, RECIPE)
+    (tmp_path / "mine.txt").write_text("keep me")
+    with pytest.raises(BadInput, match="something else"):
+        build(*genomes, tmp_path, RECIPE)
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+    with pytest.raises(BadInput, match="cannot be written"):
+        build(*genomes, tmp_path / "mine.txt" / "out", RECIPE)
+
+
+def test_too_little_in_common_is_one_line_and_leaves_nothing(genomes: tuple[Path, Path], tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    (tmp_path / "in").mkdir()
+    stranger = tmp_path / "in" / "stranger.fa"
+    stranger.write_text(">s\n" + "".join(rng.choice(list("ACGT"), 20_000)) + "\n")
+    short = tmp_path / "in" / "short.fa"
+    short.write_text(">s\n" + "ACGT" * 20 + "\n")
+    for query in (stranger, short):
+        with pytest.raises(BadInput, match="no homologous windows"):
+            build(query, genomes[1], tmp_path / "out", RECIPE)
+    with pytest.raises(BadInput, match="too few for dev"):
+        build(*genomes, tmp_path / "out", Recipe(fractions=[0.999, 0.0005, 0.0005]))
+    assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("length", 10), ("window", 99), ("stride", 0), ("locus", 500), ("min_identity", 1.5), ("seed", -1),
+     ("fractions", [0.5, 0.5]), ("fractions", [0.5, 0.6, -0.1]), ("fractions", [0.5, 0.2, 0.2])],
+)  # fmt: skip
+def test_settings_out_of_range(key: str, value: object) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Recipe(**{key: value})
+    assert one_line(caught.value).startswith(f"{key}=")
+
+
+def test_overlapping_windows_divide_nothing(genomes: tuple[Path, Path], tmp_path: Path) -> None:
+    manifest, _ = build(*genomes, tmp_path / "dense", Recipe(stride=50, fractions=RECIPE.fractions))
+    assert manifest["counts"]["windows"] > 900
+    check_build(tmp_path / "dense", 1_200)
+
+
+@pytest.mark.slow
+def test_the_real_build(data_dir: Path, tmp_path: Path) -> None:
+    begin = time.perf_counter()
+    genomes = data_dir / "genomes"
+    build(genomes / "ecoli_k12_mg1655.gbff.gz", genomes / "salmonella_lt2.fna.gz", tmp_path / "real", Recipe())
+    seconds = time.perf_counter() - begin
+    check_build(tmp_path / "real", 18_000)
+    # 60 s on two free cores is measured by hand; a test shares them with others
+    assert seconds < 180
