@@ -69,7 +69,9 @@ class DnaSynth(GeneratedTask):
         if not 0 <= self.indels <= 1:
             raise BadInput(f"{self.name}: indels is {self.indels}; give a share from 0 to 1.")
         if self.negatives == "scrambled" and not 2 <= self.block <= self.length // 4:
-            raise BadInput(f"{self.name}: block is {self.block}; give 2 to {self.length // 4}, a quarter of the length.")
+            raise BadInput(
+                f"{self.name}: block is {self.block}; give 2 to {self.length // 4}, a quarter of the length."
+            )
 
     def _generate(self, split: Split, pairs: int, rng: np.random.Generator) -> pd.DataFrame:
         scrambled = self.negatives == "scrambled"
@@ -103,7 +105,9 @@ class DnaSynth(GeneratedTask):
             open_rows = open_rows[~right]
             if not len(open_rows):
                 return made
-        raise BadInput(f"{self.name}: identity={self.identity} with indels={self.indels} is hardly ever met; change one of them.")
+        raise BadInput(
+            f"{self.name}: identity={self.identity} with indels={self.indels} is hardly ever met; change one of them."
+        )
 
 
 def coding_windows(count: int, length: int, rng: np.random.Generator) -> np.ndarray:

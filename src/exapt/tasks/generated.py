@@ -44,7 +44,9 @@ class GeneratedTask(Task):
         LabelSpace(tuple(self.labels), self.positive)  # type: ignore[arg-type]
         for split in SPLITS:
             if self._size(split) < 0 or self._size(split) % 4:
-                raise BadInput(f"{self.name}: {split} is {self._size(split)} pairs; give a multiple of 4 (0 for no such split).")
+                raise BadInput(
+                    f"{self.name}: {split} is {self._size(split)} pairs; give a multiple of 4 (0 for no such split)."
+                )
         if self.seed < 0:
             raise BadInput(f"{self.name}: seed is {self.seed}; give 0 or more.")
 
@@ -77,8 +79,8 @@ class GeneratedTask(Task):
         return self._made[split]
 
     def facts(self) -> dict[str, Any]:
-        """That the data is generated, by which class, and from which settings."""
-        given = {key: value for key, value in asdict(self).items() if key != "name"}  # type: ignore[call-overload]
+        """That the data is generated, by which class, and from which settings; a split's size is seen from its examples."""
+        given = {k: v for k, v in asdict(self).items() if k not in ("name", *SPLITS)}  # type: ignore[call-overload]
         return {"generated": True, "generator": type(self).__name__, **given}
 
     def _size(self, split: Split) -> int:
