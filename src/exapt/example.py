@@ -36,7 +36,9 @@ class LabelSpace:
         if len(self.names) != 2 or len(set(self.names)) != 2:
             raise BadInput(f"labels: a task has exactly two distinct class names, got {list(self.names)}.")
         if self.positive not in self.names:
-            raise BadInput(f"labels: positive class '{self.positive}' is not a class.{did_you_mean(self.positive, self.names)}")
+            raise BadInput(
+                f"labels: positive class '{self.positive}' is not a class.{did_you_mean(self.positive, self.names)}"
+            )
 
     @property
     def negative(self) -> str:
@@ -87,24 +89,34 @@ class Examples:
         frame = self.frame
         missing = [c for c in COLUMNS if c not in frame.columns]
         if missing:
-            raise BadInput(f"{self.origin}: column '{missing[0]}' is missing; there is: {', '.join(map(str, frame.columns))}.")
+            raise BadInput(
+                f"{self.origin}: column '{missing[0]}' is missing; there is: {', '.join(map(str, frame.columns))}."
+            )
         extra = [c for c in frame.columns if c not in COLUMNS]
         frame = frame[[*COLUMNS, *extra]].reset_index(drop=True)
         for column in ("id", "left", "label", "group"):
             bad = frame[column].map(lambda v: not isinstance(v, str) or v == "").to_numpy(dtype=bool)
             if bad.any():
-                raise BadInput(f"{self.origin}: row {int(bad.argmax()) + 1} has an empty {column}; give it a value or drop the row.")
+                raise BadInput(
+                    f"{self.origin}: row {int(bad.argmax()) + 1} has an empty {column}; give it a value or drop the row."
+                )
         empty = frame["right"].isna().to_numpy(dtype=bool)
         if empty.any() and not empty.all():
-            raise BadInput(f"{self.origin}: row {int(empty.argmax()) + 1} has no right side while others do; drop it or make all rows single.")
+            raise BadInput(
+                f"{self.origin}: row {int(empty.argmax()) + 1} has no right side while others do; drop it or make all rows single."
+            )
         repeated = frame["id"].duplicated().to_numpy(dtype=bool)
         if repeated.any():
             row = int(repeated.argmax())
-            raise BadInput(f"{self.origin}: row {row + 1} repeats the id '{frame['id'][row]}'; ids must be unique within a split.")
+            raise BadInput(
+                f"{self.origin}: row {row + 1} repeats the id '{frame['id'][row]}'; ids must be unique within a split."
+            )
         unknown = ~frame["label"].isin(self.space.names).to_numpy(dtype=bool)
         if unknown.any():
             row = int(unknown.argmax())
-            raise BadInput(f"{self.origin}: row {row + 1} has the label '{frame['label'][row]}'; the task's classes are {', '.join(self.space.names)}.")
+            raise BadInput(
+                f"{self.origin}: row {row + 1} has the label '{frame['label'][row]}'; the task's classes are {', '.join(self.space.names)}."
+            )
         # plain object columns: one representation whatever pandas' default string type is
         for column in COLUMNS:
             frame[column] = pd.Series([v if isinstance(v, str) else None for v in frame[column]], dtype=object)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exapt.errors import BadInput
 
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
 RECORD = "record.json"
 
 Metric = Literal["auroc", "accuracy", "f1", "mcc", "brier"]
@@ -93,6 +93,7 @@ class Data(_Part):
         digest: SHA-256 of the examples.
         examples: Number of examples.
         groups: Number of groups.
+        paired: Whether examples have a right side.
         counts: Examples per class name.
         positive: The class that answers to the source's positive class.
         tokens: What the tokenizer made of it.
@@ -104,6 +105,7 @@ class Data(_Part):
     digest: str
     examples: int
     groups: int
+    paired: bool = True
     counts: dict[str, int]
     positive: str
     tokens: Tokens
@@ -125,6 +127,7 @@ class Fit(_Part):
         history: One row per dev evaluation: epoch, step, train_loss, dev_loss, dev_auroc, dev_accuracy.
         best: The row of `history` whose weights were kept.
         weights: SHA-256 of the kept weights.
+        thresholds: By trivial baseline: the threshold with the best accuracy on the source's dev split.
     """
 
     identity: str
@@ -138,6 +141,7 @@ class Fit(_Part):
     history: list[dict[str, float]]
     best: dict[str, float]
     weights: str
+    thresholds: dict[str, float] = Field(default_factory=dict)
 
 
 class Score(_Part):
@@ -183,7 +187,7 @@ class Record(_Part):
     schema_version: Literal[1] = SCHEMA
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file so that a reader sees all of it or none.
 
     Args:
@@ -207,7 +211,7 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write JSON atomically, with sorted keys, so that equal content gives equal bytes."""
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-    write_atomically(path, lambda p: p.write_text(text, encoding="utf-8") and None)
+    write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
 def write_record(folder: Path, record: Record) -> None:

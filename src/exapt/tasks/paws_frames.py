@@ -67,23 +67,22 @@ _STYLES: dict[Split, _Style] = {
         "were",
         ", and ",
         {
-            "place last": "{core} {place}.",
-            "place first": "{place}, {core}.",
-            "time last": "{core} {time}.",
-            "time first": "{time}, {core}.",
+            "place and time last": "{core} {place} {time}.",
+            "time first, place last": "{time}, {core} {place}.",
+            "place first, time last": "{place}, {core} {time}.",
         },
     ),
     "dev": _Style(
         "both {} and {}",
         "were",
         ", while ",
-        {"time first, place last": "{time}, {core} {place}.", "place and time last": "{core} {place} {time}."},
+        {"time last": "{core} {time}.", "time first": "{time}, {core}."},
     ),
     "test": _Style(
         "{} as well as {}",
         "was",
         "; ",
-        {"place first, time last": "{place}, {core} {time}.", "time and place last": "{core} {time} {place}."},
+        {"place last": "{core} {place}.", "place first": "{place}, {core}."},
     ),
 }
 

@@ -51,7 +51,9 @@ class PawsSynth(GeneratedTask):
                 rings.append(ring)
                 missing = left_over
             elif futile > _FUTILE:
-                raise BadInput(f"{self.name}: {split}={pairs} is more than its words make without repeating a sentence; lower it.")
+                raise BadInput(
+                    f"{self.name}: {split}={pairs} is more than its words make without repeating a sentence; lower it."
+                )
         left = [sentence for ring in rings for sentence in ring.left]
         right = [sentence for ring in rings for sentence in ring.right]
         frame, i, _ = ring_table(left, right, [len(ring.left) for ring in rings], self.space, split)

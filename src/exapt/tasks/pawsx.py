@@ -38,6 +38,7 @@ class PawsX(Task):
             there, `pawsx/train.LANGUAGE.tsv`; null reads the Hub.
         train: "official" is the published training set (machine-translated where not English); "12k" and "strict" are
             local English files of PAWS-Wiki pairs, the first sharing sentences with dev and test, the second not.
+        positive: The class that answers to the source's positive class.
         revision: Revision on the Hub; null takes the main branch. The commit stands in the facts.
         rows: Rows that a split must have after placeholders are dropped, where other than this module's tables say.
         timeout: Seconds to wait for the Hub.
@@ -46,6 +47,7 @@ class PawsX(Task):
     language: Literal["en", "fr", "de", "zh", "es", "ja", "ko"]
     data_dir: str | None = None
     train: Literal["official", "12k", "strict"] = "official"
+    positive: str = "paraphrase"
     revision: str | None = None
     rows: dict[Split, int] = field(default_factory=dict)
     timeout: float = 5.0
@@ -57,8 +59,8 @@ class PawsX(Task):
 
     @cached_property
     def space(self) -> LabelSpace:  # type: ignore[override]
-        """Different or paraphrase; paraphrase is positive."""
-        return label_space(_LABELS, "paraphrase")
+        """Different or paraphrase."""
+        return label_space(_LABELS, self.positive)
 
     @cached_property
     def commit(self) -> str | None:

@@ -1,0 +1,1 @@
+"""The command line: the verbs, sweeps and launchers; the only room that knows Hydra."""

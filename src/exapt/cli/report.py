@@ -1,0 +1,43 @@
+"""`exapt report`: tables from finished records, as Markdown or CSV."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from exapt.errors import BadInput
+from exapt.record import write_atomically
+from exapt.report.table import find_records, summary, tidy, to_csv, to_markdown
+
+
+def report(arguments: list[str]) -> int:
+    """Print or write one table over all records found.
+
+    Args:
+        arguments: `[PATH ...] [--format md|csv] [--out FILE]`; the paths are records or folders, `runs` by default.
+
+    Raises:
+        BadInput: If there is no record, or one cannot be read.
+    """
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> None:  # type: ignore[override]
+            raise BadInput(f"report: {message}.")
+
+    parser = Parser(prog="exapt report", add_help=False)
+    parser.add_argument("paths", nargs="*", default=["runs"])
+    parser.add_argument("--format", choices=("md", "csv"), default="md")
+    parser.add_argument("--out", default=None)
+    chosen = parser.parse_args(arguments)
+    records = find_records([Path(p) for p in chosen.paths])
+    if not records:
+        raise BadInput(f"report: no record.json under {', '.join(chosen.paths)}; `exapt run` leaves one when it ends.")
+    frame = tidy(record for _, record in records)
+    text = to_csv(frame) if chosen.format == "csv" else f"{summary(frame)}\n\n{to_markdown(frame)}\n"
+    if chosen.out is None:
+        sys.stdout.write(text)
+        return 0
+    write_atomically(Path(chosen.out), lambda p: p.write_text(text, encoding="utf-8"))
+    print(chosen.out)
+    return 0

@@ -1,0 +1,1 @@
+"""Where examples meet a tokenizer: encoding, batch plans, loaders."""

@@ -1,0 +1,1 @@
+"""Learning: the recipe, the module that joins network and loss, fitting with exact resume, prediction."""

@@ -1,0 +1,62 @@
+"""A progress bar of training with examples per second, on a terminal only."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytorch_lightning as pl
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+
+class TrainingBar(pl.Callback):
+    """One bar over all steps of a fit; also counts the examples and seconds of training alone.
+
+    Attributes:
+        examples: Training examples seen by this process since it started.
+        seconds: Seconds spent on them, dev evaluation left out.
+    """
+
+    def __init__(self, title: str, shown: bool) -> None:
+        self.title = title
+        console = Console(stderr=True)
+        self.bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
+            TextColumn("{task.fields[rate]:.0f} examples/s"), TextColumn("{task.fields[dev]}"), TimeRemainingColumn(),
+            console=console, disable=not (shown and console.is_terminal), transient=True,
+        )  # fmt: skip
+        self.task: TaskID | None = None
+        self.examples = 0
+        self.seconds = 0.0
+        self._began = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Examples per second of this process."""
+        return self.examples / self.seconds if self.seconds else 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        if trainer.is_global_zero:
+            self.bar.start()
+            total = getattr(module, "steps", None)
+            self.task = self.bar.add_task(self.title, total=total, completed=trainer.global_step, rate=0.0, dev="")
+
+    def on_train_batch_start(self, trainer: pl.Trainer, module: pl.LightningModule, batch: Any, batch_idx: int) -> None:
+        self._began = time.perf_counter()
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        self.seconds += time.perf_counter() - self._began
+        self.examples += len(batch["rows"])
+        if self.task is not None:
+            self.bar.update(self.task, completed=trainer.global_step, rate=self.rate)
+
+    def on_validation_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        if self.task is not None:
+            shown = {k: float(trainer.callback_metrics[f"dev/{k}"]) for k in ("loss", "auroc")}
+            self.bar.update(self.task, dev=f"dev loss {shown['loss']:.3f}, AUROC {shown['auroc']:.3f}")
+
+    def teardown(self, trainer: pl.Trainer, module: pl.LightningModule, stage: str) -> None:
+        self.bar.stop()

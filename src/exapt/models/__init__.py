@@ -1,0 +1,1 @@
+"""Networks: they know tokens and logits, and nothing of tasks."""

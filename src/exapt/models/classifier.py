@@ -1,0 +1,161 @@
+"""Classifiers of pairs: joint (both sides in one input, as in the papers) and siamese (each side alone, then compared)."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from exapt.errors import BadInput
+from exapt.models.heads import redraw
+from exapt.models.pooling import last_token, mean_tokens, positions
+
+SIAMESE_HEAD = "head.safetensors"
+Batch = dict[str, Tensor]
+
+
+class Classifier(nn.Module):
+    """A backbone that gives features and a head that gives two logits.
+
+    Attributes:
+        backbone: The pretrained network.
+        head: From features to logits.
+        deviation: Standard deviation from which a head's weights are drawn.
+    """
+
+    def __init__(self, backbone: PreTrainedModel, head: nn.Module, seed: int) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.head = head
+        self.deviation = float(getattr(backbone.config, "initializer_range", 0.02))
+        parameters = inspect.signature(getattr(backbone, "base_model", backbone).forward).parameters
+        # RoBERTa-like embeddings count positions from the pad id on and skip padding by themselves
+        embeddings = getattr(getattr(backbone, "base_model", backbone), "embeddings", None)
+        self.takes_positions = "position_ids" in parameters and not hasattr(
+            embeddings, "create_position_ids_from_input_ids"
+        )
+        redraw(self.head, seed, self.deviation)
+
+    def inputs(self, batch: Batch) -> dict[str, Any]:
+        """The backbone's arguments; with positions counted over attended tokens, so that padding on either side changes nothing."""
+        given: dict[str, Any] = {k: batch[k] for k in ("input_ids", "attention_mask", "token_type_ids") if k in batch}
+        if self.takes_positions:
+            given["position_ids"] = positions(batch["attention_mask"])
+        return given
+
+    def features(self, batch: Batch) -> Tensor:
+        """What the head sees: shape (n, ...)."""
+        raise NotImplementedError
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits of shape (n, 2)."""
+        logits: Tensor = self.head(self.features(batch))
+        return logits
+
+    def save(self, folder: Path) -> None:
+        """Write the weights as tensors and text into a folder (float32, no pickle)."""
+        raise NotImplementedError
+
+    def load(self, folder: Path) -> None:
+        """Read weights that `save` wrote, strictly: every tensor of the network and no other.
+
+        Raises:
+            BadInput: If a tensor is missing, left over or of another shape.
+        """
+        raise NotImplementedError
+
+
+class Joint(Classifier):
+    """Both sides in one input; the classification model of the Hub's own class."""
+
+    HEADS = ("score", "classifier")  # decoders, encoders
+
+    def __init__(self, model: PreTrainedModel, seed: int) -> None:
+        self_name = next((n for n in self.HEADS if isinstance(getattr(model, n, None), nn.Module)), None)
+        if self_name is None:
+            raise BadInput(f"{type(model).__name__} has no head named {' or '.join(self.HEADS)}; use pair=siamese.")
+        head = getattr(model, self_name)
+        setattr(model, self_name, nn.Identity())
+        super().__init__(model, head, seed)
+        self.head_name = self_name
+        self.decoder = self_name == "score"
+
+    def features(self, batch: Batch) -> Tensor:
+        """Shape (n, width), or (n, 1, width) for heads that read the first token of a sequence themselves."""
+        if self.decoder:
+            # transformers pools at the last token that is not the pad id, which is wrong where pad = eos ends a text
+            hidden = self.backbone.base_model(**self.inputs(batch), use_cache=False).last_hidden_state
+            return last_token(hidden, batch["attention_mask"])
+        features: Tensor = self.backbone(**self.inputs(batch)).logits
+        # padding on the left moves the first token
+        if features.dim() == 3:
+            first = batch["attention_mask"].argmax(dim=1)
+            features = features[torch.arange(len(features), device=features.device), first].unsqueeze(1)
+        return features
+
+    def _whole(self) -> dict[str, Tensor]:
+        own = {f"{self.head_name}.{k}": v for k, v in self.head.state_dict().items()}
+        return {**self.backbone.state_dict(), **own}
+
+    def save(self, folder: Path) -> None:
+        """Opens again with `AutoModelForSequenceClassification.from_pretrained`."""
+        setattr(self.backbone, self.head_name, self.head)
+        try:
+            self.backbone.save_pretrained(folder)
+        finally:
+            setattr(self.backbone, self.head_name, nn.Identity())
+
+    def load(self, folder: Path) -> None:
+        setattr(self.backbone, self.head_name, self.head)
+        try:
+            _load_strictly(self.backbone, folder / "model.safetensors")
+        finally:
+            setattr(self.backbone, self.head_name, nn.Identity())
+
+
+class Siamese(Classifier):
+    """Each side alone through one backbone, mean over its tokens, a linear head on |a - b| and a·b (or on a, without a right side)."""
+
+    def __init__(self, model: PreTrainedModel, seed: int, paired: bool) -> None:
+        width = int(model.config.hidden_size)
+        super().__init__(model, nn.Linear(2 * width if paired else width, 2), seed)
+        self.paired = paired
+        # an unused pooler would wait for gradients that never come
+        pooler = getattr(model, "pooler", None)
+        if isinstance(pooler, nn.Module):
+            pooler.requires_grad_(False)
+
+    def features(self, batch: Batch) -> Tensor:
+        """Shape (n, 2 · width), or (n, width) for single sequences; rows of a batch: all left sides, then all right sides."""
+        hidden = self.backbone(**self.inputs(batch)).last_hidden_state
+        pooled = mean_tokens(hidden, batch["attention_mask"])
+        if not self.paired:
+            return pooled
+        left, right = pooled.chunk(2)
+        return torch.cat([(left - right).abs(), left * right], dim=-1)
+
+    def save(self, folder: Path) -> None:
+        """Opens again with `AutoModel.from_pretrained`, the head beside it."""
+        self.backbone.save_pretrained(folder)
+        save_file({k: v.contiguous() for k, v in self.head.state_dict().items()}, folder / SIAMESE_HEAD)
+
+    def load(self, folder: Path) -> None:
+        _load_strictly(self.backbone, folder / "model.safetensors")
+        _load_strictly(self.head, folder / SIAMESE_HEAD)
+
+
+def _load_strictly(module: nn.Module, file: Path) -> None:
+    if not file.is_file():
+        raise BadInput(
+            f"{file}: no such weights; the run kept none (keep_weights=none) or its folder was moved in part."
+        )
+    try:
+        module.load_state_dict(load_file(file), strict=True)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:300]
+        raise BadInput(f"{file}: the weights do not fit the network: {reason}") from None

@@ -1,0 +1,105 @@
+"""The fit of a run: finished before and read, or made (or continued) now."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from exapt.errors import BadInput
+from exapt.evaluation.scores import threshold_for
+from exapt.features.trivial import trivial_scores
+from exapt.learning.fit import fit
+from exapt.learning.trackers import Mirror
+from exapt.record import Fit, write_json
+from exapt.study.folder import add_timing
+from exapt.study.materials import Material
+from exapt.study.provenance import settings_of, weights_digest
+
+if TYPE_CHECKING:
+    from exapt.study.run import Run
+
+LOG = logging.getLogger("exapt")
+FIT = "fit.json"
+CHECKPOINT = "checkpoint"
+
+
+def obtain_fit(
+    run: Run, folder: Path, key: str, parts: dict[str, Any], train: Material, dev: Material
+) -> tuple[Fit, bool]:
+    """The run's fit, and whether it was trained now.
+
+    Args:
+        run: The run.
+        folder: Its folder, locked.
+        key: Its identity.
+        parts: `arm`, `model`, `method`, `precision`, `seeds` for the record.
+        train: The source's train split.
+        dev: The source's dev split.
+    """
+    known = run.trainer.decide(read_fit(folder))
+    if known is not None:
+        LOG.info("%s: finished before, its fit is reused", folder)
+        return known, False
+    space = run.source.space
+    network = run.network(train.examples.paired)
+    LOG.info("%s: training on %d examples of %s", folder, len(train.examples), run.source.name)
+    began = time.perf_counter()
+    mirror = Mirror.start(run.logger, folder, f"{run.title}-{key[:10]}", key, settings_of(run), run.trainer)
+    tokenizer = run.model.tokenizer()
+
+    def save(place: Path) -> None:
+        network.save(place)
+        tokenizer.save_pretrained(place)
+
+    fitted = fit(
+        network, train.split, dev.split, method=run.method, precision=parts["precision"], positive=space.names.index(space.positive),
+        order_seed=run.all_seeds()["order"], devices=run.trainer, folder=folder, save=save, trackers=mirror, title=run.title,
+    )  # fmt: skip
+    if run.trainer.rank == 0:
+        keep(fitted.weights, folder / CHECKPOINT)
+        baselines = trivial_scores(dev.examples).items()
+        made = Fit(
+            identity=key, **parts, train=train.data, dev=dev.data, history=fitted.history, best=fitted.best,
+            weights=weights_digest(folder / CHECKPOINT),
+            thresholds={name: threshold_for(dev.examples.positive, values) for name, values in baselines},
+        )  # fmt: skip
+        write_json(folder / FIT, made.model_dump(mode="json"))
+        shutil.rmtree(folder / "resume")
+        add_timing(folder, "fit", time.perf_counter() - began, fitted.examples_per_second)
+        for tracker in mirror:
+            tracker.finish()
+    found = run.trainer.decide(read_fit(folder))
+    if found is None:
+        raise RuntimeError(f"{folder / FIT} was not written")
+    return found, True
+
+
+def read_fit(folder: Path) -> Fit | None:
+    """The finished fit of a run's folder, or None.
+
+    Raises:
+        BadInput: If there is one that cannot be read.
+    """
+    file = folder / FIT
+    if not file.exists():
+        return None
+    try:
+        return Fit.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise BadInput(
+            f"{file}: cannot be read as a fit ({str(error).splitlines()[0]}); restore it or move the folder away."
+        ) from None
+
+
+def keep(weights: Path, place: Path) -> None:
+    """Copy the best weights to their last place; in one step, so that the place holds all of them or does not exist."""
+    part = place.with_name(place.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(weights, part)
+    shutil.rmtree(place, ignore_errors=True)  # of a process killed before fit.json: the same bytes
+    part.rename(place)

@@ -1,0 +1,67 @@
+"""Scores a finished fit on another task, without training."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import yaml
+
+from exapt.errors import BadInput
+from exapt.learning.devices import Devices
+from exapt.record import RECORD
+from exapt.settings import settings
+from exapt.study.fitting import read_fit
+from exapt.study.folder import SETTINGS, locked
+from exapt.study.provenance import build
+from exapt.study.recording import score_and_record
+from exapt.study.run import Finished, Run
+from exapt.tasks.task import Task
+
+
+@settings
+class Predict:
+    """One more score for a finished run.
+
+    Attributes:
+        fit: The run's folder.
+        task: The task; its test split is scored and joins the run's record under the task's name.
+        trainer: Where to compute.
+        data_dir: Folder with local data that task sheets refer to.
+    """
+
+    fit: str
+    task: Task
+    trainer: Devices
+    data_dir: str | None = None
+
+    def execute(self) -> Finished:
+        """Predict, score, and write the record with one score more.
+
+        Raises:
+            BadInput: If the folder holds no finished run, or its model is no longer what it was.
+        """
+        self.trainer.join()
+        folder = Path(self.fit)
+        made = read_fit(folder)
+        if made is None or not (folder / RECORD).exists():
+            raise BadInput(
+                f"fit: {folder} holds no finished run (no {RECORD}); finish it with the command that began it, or give another folder."
+            )
+        try:
+            known = yaml.safe_load((folder / SETTINGS).read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError) as error:
+            raise BadInput(f"{folder / SETTINGS}: cannot be read ({str(error).splitlines()[0]}); restore it.") from None
+        run = build({**known, "targets": {}})
+        if not isinstance(run, Run):
+            raise BadInput(f"{folder / SETTINGS}: does not describe a run; restore it.")
+        run = dataclasses.replace(run, targets={self.task.name: self.task}, trainer=self.trainer, keep_weights="best")
+        facts = run.model.facts()
+        changed = [k for k, v in made.model.items() if k not in ("name", "hub") and facts.get(k) != v]
+        if changed:
+            raise BadInput(
+                f"{folder}: the model's {changed[0]} is no longer what it was when the fit was made; restore the model's files."
+            )
+        with locked(folder, self.trainer):
+            record = score_and_record(run, folder, made, run.encoder(), source=False)
+        return Finished(record, folder, trained=False)

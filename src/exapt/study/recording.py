@@ -1,0 +1,81 @@
+"""The record of a run: one fit, and its scores on the source's test split and on every target."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from exapt.errors import BadInput
+from exapt.record import RECORD, Fit, Record, Score, read_record, write_record
+from exapt.report.page import write_page
+from exapt.study.fitting import CHECKPOINT, FIT
+from exapt.study.materials import Encoder
+from exapt.study.provenance import versions, weights_digest
+from exapt.study.scoring import Scorer
+from exapt.tasks.task import Task
+
+if TYPE_CHECKING:
+    from exapt.study.run import Run
+
+LOG = logging.getLogger("exapt")
+
+
+def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, source: bool) -> Record:
+    """Score a fit on the targets (and, with `source`, on the source's test split), and write the record.
+
+    A task that the record already holds, with the same data, is not scored again.
+    """
+    record = run.trainer.decide(read_record(folder) if (folder / RECORD).exists() else None)
+    if record is not None and record.versions != versions():
+        old = ", ".join(f"{k} {v}" for k, v in record.versions.items() if versions().get(k) != v)
+        LOG.warning(
+            "%s: its record was made with other versions (%s); scores that stand in it are reused as they are.",
+            folder,
+            old,
+        )
+    scores: dict[str, Score] = dict(record.scores) if record else {}
+    tasks: list[tuple[str, Literal["source", "target"], Task]] = [(n, "target", t) for n, t in run.targets.items()]
+    if source:
+        tasks.insert(0, (run.source.name, "source", run.source))
+    scorer: Scorer | None = None
+    for name, role, task in tasks:
+        material = encoder.material(task, "test")
+        key = name
+        if name in scores and scores[name].data.digest != material.data.digest:
+            key = f"{name}-{material.data.digest[:6]}"
+            LOG.warning("%s: '%s' was scored on other data before; this one is recorded as '%s'.", folder, name, key)
+        if key in scores:
+            continue
+        if run.model.pair == "siamese" and material.examples.paired != made.train.paired:
+            raise BadInput(
+                f"task {task.name}: pairs and single sequences cannot be scored by one siamese head; use model.pair=joint."
+            )
+        scorer = scorer or _scorer(run, folder, made)
+        scores[key] = scorer.score(key, role, material)
+    if run.trainer.rank == 0 and (record is None or scores != record.scores):
+        fresh = Record(name=run.title, versions=record.versions if record else versions(), fit=made, scores=scores)
+        write_record(folder, fresh)
+        write_page(folder, fresh)
+        if run.keep_weights == "none":
+            shutil.rmtree(folder / CHECKPOINT, ignore_errors=True)
+    run.trainer.decide(None)
+    return read_record(folder)
+
+
+def _scorer(run: Run, folder: Path, made: Fit) -> Scorer:
+    names = list(made.train.counts)
+    network = run.network(made.train.paired)
+    network.load(folder / CHECKPOINT)
+    if weights_digest(folder / CHECKPOINT) != made.weights:
+        raise BadInput(f"{folder / 'checkpoint'}: not the weights that {folder / FIT} tells of; restore them.")
+    return Scorer(
+        folder,
+        made,
+        network,
+        run.network(made.train.paired),
+        names.index(made.train.positive),
+        run.trainer,
+        run.model.backbone_depends_on_seed,
+    )

@@ -1,0 +1,144 @@
+"""One run: fine-tune a model on a source task, score the same head on target tasks, leave a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from exapt.errors import BadInput
+from exapt.learning.devices import Devices
+from exapt.learning.method import Method
+from exapt.models.classifier import Classifier
+from exapt.models.pretrained import Pretrained
+from exapt.models.scratch import Scratch
+from exapt.record import Record
+from exapt.settings import settings
+from exapt.study.fitting import obtain_fit
+from exapt.study.folder import find_run, locked, write_settings
+from exapt.study.materials import Encoder, Material, draw_groups
+from exapt.study.provenance import identity, settings_of
+from exapt.study.recording import score_and_record
+from exapt.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run leaves.
+
+    Attributes:
+        record: The record.
+        folder: The run's folder.
+        trained: Whether this call trained; False where a finished fit was reused.
+    """
+
+    record: Record
+    folder: Path
+    trained: bool
+
+
+@settings
+class Run:
+    """One transfer run: model × source → targets, with one set of seeds.
+
+    Attributes:
+        model: The model.
+        source: The task to fine-tune on.
+        method: The recipe.
+        trainer: Where to compute.
+        targets: Tasks to score the same head on, by the name they have in the record; their test splits are read.
+        logger: Makes a tracker from (folder, name, identity); None for `metrics.csv` alone.
+        name: The run's name; None joins the names of model and source.
+        arm: Which arm of a claim.
+        seed: The seed that `seeds` follow where they are not given.
+        seeds: `init` (head, and weights drawn from scratch), `order` (batches, dropout), `draw` (subsampling).
+        data_dir: Folder with local data that task sheets refer to.
+        out: Folder for runs.
+        strict_tokens: Refuse tasks of which the tokenizer loses more than 1%.
+        keep_weights: `best` keeps the checkpoint, `none` drops it after scoring.
+
+    Raises:
+        BadInput: For seeds of other names or out of range, or a target named as the source.
+    """
+
+    model: Pretrained | Scratch
+    source: Task
+    method: Method
+    trainer: Devices
+    targets: dict[str, Task]
+    logger: Callable[..., Any] | None = None
+    name: str | None = None
+    arm: str = "treatment"
+    seed: int = 0
+    seeds: dict[str, int] | None = None
+    data_dir: str | None = None
+    out: str = "runs"
+    strict_tokens: bool = False
+    keep_weights: Literal["best", "none"] = "best"
+
+    def __post_init__(self) -> None:
+        seeds = self.seeds or {}
+        unknown = sorted(set(seeds) - {"init", "order", "draw"})
+        if unknown:
+            raise BadInput(f"seeds.{unknown[0]}: there is no such seed; there is init, order and draw.")
+        if any(not 0 <= s < 2**31 for s in (self.seed, *seeds.values())):
+            raise BadInput("seed: seeds lie between 0 and 2147483647.")
+        if self.source.name in self.targets:
+            raise BadInput(
+                f"targets.{self.source.name}: the source's own test split is always scored; name the target otherwise."
+            )
+        for word in (self.title, *self.targets):
+            if not word or word.startswith(".") or any(c in word for c in '/\\:*?"<>|\n\0'):
+                raise BadInput(f"name: '{word}' cannot name a folder; use letters, digits, '-', '_' and '.'.")
+
+    @property
+    def title(self) -> str:
+        """The run's name."""
+        return self.name or f"{self.model.name}-{self.source.name}"
+
+    def all_seeds(self) -> dict[str, int]:
+        """`init`, `order` and `draw`, following `seed` where not given."""
+        return {"init": self.seed, "order": self.seed, "draw": self.seed} | (self.seeds or {})
+
+    def limit(self) -> int:
+        """Longest input in tokens."""
+        return min(self.model.limit, self.method.max_length or self.model.limit)
+
+    def encoder(self) -> Encoder:
+        """The model's tokenizer, with the way it wants its input."""
+        return Encoder(self.model.tokenizer(), self.model.pair, self.limit(), self.strict_tokens)
+
+    def network(self, paired: bool) -> Classifier:
+        """The network before training."""
+        return self.model.network(seed=self.all_seeds()["init"], paired=paired, dropout=self.method.dropout)
+
+    def execute(self) -> Finished:
+        """Do the work, or as much of it as is not done: fit, predict, score, record.
+
+        Raises:
+            BadInput: For anything in settings or data that the user can mend.
+        """
+        self.trainer.join()
+        encoder = self.encoder()
+        train, dev = self._train(encoder), encoder.material(self.source, "dev")
+        precision = self.method.resolved_precision(self.trainer.kind)
+        model = self.model.facts()
+        parts: dict[str, Any] = {
+            "arm": self.arm, "model": model, "method": asdict(self.method) | {"precision": precision}, "precision": precision,
+            "seeds": self.all_seeds(),
+        }  # fmt: skip
+        content = {k: v for k, v in model.items() if k not in ("name", "hub")}  # names change no number
+        key = identity(**parts | {"model": content}, source={"train": train.data.digest, "dev": dev.data.digest})
+        folder = self.trainer.decide(find_run(Path(self.out), self.title, key))
+        with locked(folder, self.trainer):
+            write_settings(folder, settings_of(self), self.trainer)
+            made, trained = obtain_fit(self, folder, key, parts, train, dev)
+            record = score_and_record(self, folder, made, encoder, source=True)
+        return Finished(record, folder, trained)
+
+    def _train(self, encoder: Encoder) -> Material:
+        examples = self.source.load("train")
+        if self.method.train_examples is not None:
+            examples = draw_groups(examples, self.method.train_examples, self.all_seeds()["draw"])
+        return encoder.material(self.source, "train", examples)

@@ -1,0 +1,124 @@
+"""Scoring a fit on a task: predictions first, then every number as a function of them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from exapt.cache import cache_dir, content_key
+from exapt.evaluation.heads import heads
+from exapt.evaluation.predictions import digest, read_predictions, write_predictions
+from exapt.evaluation.scores import scores
+from exapt.features.trivial import trivial_scores
+from exapt.learning.devices import Devices
+from exapt.learning.predict import predict, predict_untrained
+from exapt.models.classifier import Classifier
+from exapt.record import Fit, Mark, Score, write_atomically
+from exapt.study.materials import WARN_AT, Material
+
+LOG = logging.getLogger("exapt")
+HEADS = 100
+
+
+@dataclass
+class Scorer:
+    """Scores one fit on any number of tasks.
+
+    Attributes:
+        folder: The run's folder.
+        fit: The fit.
+        trained: The network with the kept weights.
+        untrained: The network before training.
+        positive: Index of the source's positive class among the logits.
+        devices: Where to compute.
+        seed_matters: Whether `seeds.init` changes the untrained network's features.
+    """
+
+    folder: Path
+    fit: Fit
+    trained: Classifier
+    untrained: Classifier
+    positive: int
+    devices: Devices
+    seed_matters: bool
+
+    def score(self, key: str, role: Literal["source", "target"], material: Material) -> Score:
+        """Predict (or reuse finished predictions) and score one task; in every process, with files written by the first."""
+        examples = material.examples
+        path = Path("scores") / f"{key}-{material.data.digest[:10]}" / "predictions.parquet"
+        drawn = self._untrained(material)
+        if not self.devices.decide((self.folder / path).exists()):
+            LOG.info("scoring %s (%d examples)", key, len(examples))
+            score = predict(
+                self.trained,
+                material.encoded,
+                positive=self.positive,
+                precision=self.fit.precision,
+                devices=self.devices,
+            )
+            if self.devices.rank == 0:
+                write_predictions(self.folder / path, examples, {"untrained": drawn[0], "trained": score})
+        self.devices.decide(None)  # the file is there for all
+        predictions = read_predictions(self.folder / path)
+        column = predictions.loc[predictions["phase"] == "trained", "score"].to_numpy()
+        group = examples.frame["group"].tolist()
+        trained = scores(examples.positive, column, group)
+        baselines = {
+            name: scores(examples.positive, values, group, threshold=self.fit.thresholds[name], probability=False)
+            for name, values in trivial_scores(examples).items()
+            if name in self.fit.thresholds
+        }
+        marks: list[Mark] = []
+        area = trained.metrics["auroc"].value
+        if area is not None and area < 0.5:
+            marks.append("inverted")
+        tokens = material.data.tokens
+        if max(tokens.unknown_tokens, tokens.unknown_characters) > WARN_AT:
+            marks.append("unknown tokens")
+        if tokens.truncated > WARN_AT:
+            marks.append("truncated")
+        return Score(
+            role=role, data=material.data, predictions=path.as_posix(), predictions_digest=digest(predictions), trained=trained,
+            untrained=heads(examples.positive, drawn), baselines=baselines, marks=marks,
+        )  # fmt: skip
+
+    def _untrained(self, material: Material) -> np.ndarray:
+        """Scores of shape (heads, n) of untrained heads; cached, since a pretrained backbone's features depend on no seed."""
+        model: dict[str, Any] = {k: v for k, v in self.fit.model.items() if k not in ("name", "hub")}
+        key = content_key([
+            "untrained heads 1", HEADS, model, self.fit.precision, self.fit.method["max_length"], self.positive, material.data.digest,
+            material.examples.paired, self.fit.seeds["init"] if self.seed_matters else None,
+        ])  # fmt: skip
+        file = cache_dir() / "untrained" / f"{key}.npy"
+        known = self.devices.decide(_cached(file, (HEADS, len(material.examples))))
+        if known is not None:
+            return known
+        LOG.info("untrained heads on %s", material.data.task)
+        made = predict_untrained(
+            self.untrained,
+            material.encoded,
+            heads=HEADS,
+            positive=self.positive,
+            precision=self.fit.precision,
+            devices=self.devices,
+        )
+        if self.devices.rank == 0:
+            write_atomically(file, lambda p: _write(p, made))
+        return made
+
+
+def _cached(file: Path, shape: tuple[int, int]) -> np.ndarray | None:
+    try:
+        found: np.ndarray = np.load(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return found if found.shape == shape and found.dtype == np.float32 else None
+
+
+def _write(path: Path, values: np.ndarray) -> None:
+    with path.open("wb") as stream:
+        np.save(stream, values, allow_pickle=False)
