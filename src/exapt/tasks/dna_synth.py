@@ -15,8 +15,8 @@ from exapt.tasks.generated import GeneratedTask
 from exapt.tasks.rings import ring_table
 from exapt.tasks.task import Split
 
-# Sense codons per 10,000 in the 4,298 translated coding sequences of Escherichia coli K-12 MG1655 (NC_000913.3), counted
-# from its annotation; rows by first base T C A G, columns by second and third base in that order.
+# Sense codons per 10,000 in the 4,298 translated coding sequences of Escherichia coli K-12 MG1655 (NC_000913.3),
+# counted from its annotation; rows by first base T C A G, columns by second and third base in that order.
 _ECOLI = """
 223 166 138 137  84  86  70  89 161 122   0   0  51  65   0 153
 110 112  39 535  70  55  84 235 129  98 154 291 212 222  35  53
@@ -38,9 +38,10 @@ class DnaSynth(GeneratedTask):
     descendant has substitutions, and indels as pairs of one deletion and one insertion, so that the length stays. Its
     edit distance from the ancestor is exactly round((1 - identity) · length): draws whose edits cancel are repeated.
 
-    Both kinds of negatives are swap blocks, every sequence standing once under each label: `unrelated` pairs an ancestor
-    with another one's descendant; `scrambled` with its own descendant, cut into blocks in another order (no block in its
-    place, no two blocks neighbours as before), while the block-scrambled ancestor and descendant make the other positive.
+    Both kinds of negatives are swap blocks, every sequence standing once under each label: `unrelated` pairs an
+    ancestor with another one's descendant; `scrambled` with its own descendant, cut into blocks in another order (no
+    block in its place, no two blocks neighbours as before), while the block-scrambled ancestor and descendant make the
+    other positive. Tasks that differ in identity or indels only have the same ancestors.
 
     Attributes:
         length: Letters of a side.
@@ -125,7 +126,7 @@ def mutate(text: np.ndarray, substitutions: int, twins: int, block: int, rng: np
         text: ASCII codes of A, C, G, T, uint8 of shape (n, length).
         substitutions: Letters of each row that are replaced by another one, at different places.
         twins: Pairs of one deletion and one insertion of each row.
-        block: The two of a pair lie in one block of this length (the last may be shorter, and then takes a letter back).
+        block: The two of a pair lie in one block of this length (a last block of one letter takes in the one before).
         rng: Chooses places and letters.
 
     Returns:

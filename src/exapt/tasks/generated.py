@@ -79,8 +79,8 @@ class GeneratedTask(Task):
         return self._made[split]
 
     def facts(self) -> dict[str, Any]:
-        """That the data is generated, by which class, and from which settings; a split's size is seen from its examples."""
-        given = {k: v for k, v in asdict(self).items() if k not in ("name", *SPLITS)}  # type: ignore[call-overload]
+        """That the data is generated, by which class and from which settings; sizes are seen from the examples."""
+        given = {k: v for k, v in asdict(self).items() if k not in ("name", *SPLITS)}
         return {"generated": True, "generator": type(self).__name__, **given}
 
     def _size(self, split: Split) -> int:

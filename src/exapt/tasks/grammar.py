@@ -57,66 +57,69 @@ def _verbs(text: str) -> tuple[tuple[str, str], ...]:
 
 ENGLISH = Lexicon(
     names=_words(
-        "Anna Ben Clara David Emma Felix Grace Henry Irene Jack Karen Louis Maria Nathan Olivia Peter Rosa Simon Teresa Victor "
-        "Alice Bruno Cecil Diana Edgar Fiona George Helen Ivan Julia Keith Laura Martin Nora Oscar Paula Ralph Sarah Thomas Ursula "
-        "Adam Bella Conrad Daisy Ernest Flora Gavin Hanna Isaac Judith Kevin Lydia Miles Nadia Oliver Pamela Roger Stella Tobias "
-        "Vera Arthur Bertha Carlos Doris Eric Freda Gordon Hazel Jonas Linda Marcus Sandra"
+        "Anna Ben Clara David Emma Felix Grace Henry Irene Jack Karen Louis Maria Nathan Olivia Peter Rosa Simon "
+        "Teresa Victor Alice Bruno Cecil Diana Edgar Fiona George Helen Ivan Julia Keith Laura Martin Nora Oscar "
+        "Paula Ralph Sarah Thomas Ursula Adam Bella Conrad Daisy Ernest Flora Gavin Hanna Isaac Judith Kevin Lydia "
+        "Miles Nadia Oliver Pamela Roger Stella Tobias Vera Arthur Bertha Carlos Doris Eric Freda Gordon Hazel Jonas "
+        "Linda Marcus Sandra"
     ),
     people=_words(
-        "doctor pilot teacher nurse baker farmer lawyer painter singer driver tailor waiter banker plumber sailor gardener actor "
-        "dancer writer judge butcher carpenter chemist clerk coach cook dentist detective diver editor engineer fisherman florist "
-        "guard guide hunter janitor jeweller journalist librarian mechanic merchant miller miner minister model neighbour officer "
-        "optician poet porter potter priest printer sculptor secretary senator shepherd soldier student surgeon trainer typist "
-        "violinist warden weaver"
+        "doctor pilot teacher nurse baker farmer lawyer painter singer driver tailor waiter banker plumber sailor "
+        "gardener actor dancer writer judge butcher carpenter chemist clerk coach cook dentist detective diver editor "
+        "engineer fisherman florist guard guide hunter janitor jeweller journalist librarian mechanic merchant miller "
+        "miner minister model neighbour officer optician poet porter potter priest printer sculptor secretary senator "
+        "shepherd soldier student surgeon trainer typist violinist warden weaver"
     ),
     towns=_words(
-        "Leeds York Oslo Turin Lyon Porto Bergen Bristol Cardiff Cork Dover Dublin Exeter Ghent Hull Krakow Lisbon Malaga Milan "
-        "Munich Nantes Oxford Prague Riga Rome Seville Siena Vienna Warsaw Zurich"
+        "Leeds York Oslo Turin Lyon Porto Bergen Bristol Cardiff Cork Dover Dublin Exeter Ghent Hull Krakow Lisbon "
+        "Malaga Milan Munich Nantes Oxford Prague Riga Rome Seville Siena Vienna Warsaw Zurich"
     ),
     verbs=_verbs(
-        "praised thanked called visited helped followed invited warned greeted trusted hired paid blamed forgave/forgiven "
-        "chose/chosen saw/seen drove/driven led taught beat/beaten caught heard found questioned advised encouraged criticised "
-        "ignored welcomed amused surprised persuaded admired teased guided scolded defended supported recognised described "
-        "contacted tricked comforted corrected insulted congratulated mentioned accused pardoned trained tested copied stopped "
-        "pushed carried sketched escorted assisted remembered avoided annoyed respected envied obeyed drew/drawn hid/hidden "
-        "interviewed rescued photographed"
+        "praised thanked called visited helped followed invited warned greeted trusted hired paid blamed "
+        "forgave/forgiven chose/chosen saw/seen drove/driven led taught beat/beaten caught heard found questioned "
+        "advised encouraged criticised ignored welcomed amused surprised persuaded admired teased guided scolded "
+        "defended supported recognised described contacted tricked comforted corrected insulted congratulated "
+        "mentioned accused pardoned trained tested copied stopped pushed carried sketched escorted assisted "
+        "remembered avoided annoyed respected envied obeyed drew/drawn hid/hidden interviewed rescued photographed"
     ),
     handlings=_verbs(
-        "bought sold lost found painted carried broke/broken hid/hidden washed repaired stole/stolen cleaned collected opened "
-        "closed borrowed returned dropped moved built burned cut described designed examined filled gave/given held kept lifted "
-        "measured noticed packed polished sent threw/thrown"
+        "bought sold lost found painted carried broke/broken hid/hidden washed repaired stole/stolen cleaned "
+        "collected opened closed borrowed returned dropped moved built burned cut described designed examined filled "
+        "gave/given held kept lifted measured noticed packed polished sent threw/thrown"
     ),
     things=_words(
-        "book lamp table basket bottle bicycle blanket box bucket camera candle carpet chair clock coat coin cup curtain drum "
-        "engine fence flute glove hammer jacket kettle key knife ladder letter map mirror necklace needle notebook oven pencil "
-        "piano picture pillow plate ring rope saddle scarf shirt shovel spoon statue suitcase sword teapot ticket tower "
-        "trumpet umbrella vase violin wagon wallet wheel window"
+        "book lamp table basket bottle bicycle blanket box bucket camera candle carpet chair clock coat coin cup "
+        "curtain drum engine fence flute glove hammer jacket kettle key knife ladder letter map mirror necklace "
+        "needle notebook oven pencil piano picture pillow plate ring rope saddle scarf shirt shovel spoon statue "
+        "suitcase sword teapot ticket tower trumpet umbrella vase violin wagon wallet wheel window"
     ),
     places=_phrases(
-        "in the park, at the station, near the old bridge, in the library, behind the theatre, at the market, on the ferry, in the "
-        "museum, by the river, outside the school, in the garden, at the airport, near the church, in the kitchen, on the beach, "
-        "behind the stable, at the harbour, in the village, beside the fountain, in the hospital, on the train, at the bakery, "
-        "under the arcade, in the courtyard, near the lighthouse, at the office, in the forest, on the platform, outside the "
-        "hotel, in the cinema, at the border, by the lake, in the tower, near the quarry, at the castle, in the tent, on the "
-        "terrace, behind the barn, in the lobby, at the crossroads, near the windmill, in the cellar, on the roof, at the "
-        "festival, beside the canal, in the workshop, on the stairs, near the monument"
+        "in the park, at the station, near the old bridge, in the library, behind the theatre, at the market, on the "
+        "ferry, in the museum, by the river, outside the school, in the garden, at the airport, near the church, in "
+        "the kitchen, on the beach, behind the stable, at the harbour, in the village, beside the fountain, in the "
+        "hospital, on the train, at the bakery, under the arcade, in the courtyard, near the lighthouse, at the "
+        "office, in the forest, on the platform, outside the hotel, in the cinema, at the border, by the lake, in the "
+        "tower, near the quarry, at the castle, in the tent, on the terrace, behind the barn, in the lobby, at the "
+        "crossroads, near the windmill, in the cellar, on the roof, at the festival, beside the canal, in the "
+        "workshop, on the stairs, near the monument"
     ),
     times=_phrases(
-        "in the evening, on Monday, last summer, after lunch, before noon, in the morning, on Friday, last week, at midnight, "
-        "during the storm, after the concert, in winter, on Sunday, two days ago, at dawn, before the meeting, in April, after "
-        "dinner, last autumn, on Tuesday, during the match, at sunset, in the afternoon, before breakfast, on Thursday, last "
-        "year, after the lecture, in August, during the holidays, at noon, on Saturday, before the exam, in October, last night, "
-        "after the parade, on Wednesday"
+        "in the evening, on Monday, last summer, after lunch, before noon, in the morning, on Friday, last week, at "
+        "midnight, during the storm, after the concert, in winter, on Sunday, two days ago, at dawn, before the "
+        "meeting, in April, after dinner, last autumn, on Tuesday, during the match, at sunset, in the afternoon, "
+        "before breakfast, on Thursday, last year, after the lecture, in August, during the holidays, at noon, on "
+        "Saturday, before the exam, in October, last night, after the parade, on Wednesday"
     ),
     adjectives=_words(
-        "old young tall quiet clever brave busy careful cheerful clumsy famous friendly gentle honest hungry kind lazy lonely "
-        "lucky modest nervous patient polite proud rich sad serious shy sleepy small strange strong stubborn tired wise bright "
-        "broken cheap dark dusty elegant empty fragile heavy large light narrow new plain precious red round rusty sharp "
-        "shiny simple"
+        "old young tall quiet clever brave busy careful cheerful clumsy famous friendly gentle honest hungry kind "
+        "lazy lonely lucky modest nervous patient polite proud rich sad serious shy sleepy small strange strong "
+        "stubborn tired wise bright broken cheap dark dusty elegant empty fragile heavy large light narrow new plain "
+        "precious red round rusty sharp shiny simple"
     ),
     adverbs=_words(
-        "quietly quickly slowly gladly politely proudly openly often rarely secretly suddenly finally calmly eagerly firmly "
-        "gently gravely happily loudly patiently plainly promptly silently soon twice warmly wisely kindly briefly carefully"
+        "quietly quickly slowly gladly politely proudly openly often rarely secretly suddenly finally calmly eagerly "
+        "firmly gently gravely happily loudly patiently plainly promptly silently soon twice warmly wisely kindly "
+        "briefly carefully"
     ),
 )
 

@@ -137,7 +137,8 @@ def designs(left: Frame, right: Frame) -> Iterator[Design]:
     if (left.family, left.adjuncts) != (right.family, right.adjuncts) or Counter(left.roles) != Counter(right.roles):
         return
     slots = range(len(left.roles))
-    same, other = [], []
+    same: list[Order] = []
+    other: list[Order] = []
     for order in permutations(slots):
         if left.text == right.text and order == tuple(slots):
             continue

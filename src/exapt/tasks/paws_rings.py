@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from operator import eq
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 _KINDS = ("name", "person", "person from town")
 _TRIAL = 24
 _HITS = 2
-_GRAMS = (3, 4, 5)
+_GRAMS = (2, 3, 4, 5, 6)
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -58,9 +58,9 @@ def appearance(left: str, right: str) -> tuple[int, ...]:
     """What can be counted in a pair of sentences.
 
     Returns:
-        Edit distance with and without substitutions, in letters and in words; letters before the first difference;
-        letters behind the last; words that stand in the same place; shared pairs of neighbouring words; shared pieces of
-        3, 4, 5 and 6 letters (each piece once). Signs of punctuation are words. Words and pieces are lower case.
+        Edit distance in letters; in words, with and without substitutions; letters before the first difference and
+        behind the last; words that stand in the same place; shared pairs of neighbouring words; shared pieces of 2 to 6
+        letters (each piece once). Signs of punctuation are words. Words and pieces are lower case.
     """
     low, row = left.lower(), right.lower()
     words, others = _WORD.findall(low), _WORD.findall(row)
@@ -71,7 +71,7 @@ def appearance(left: str, right: str) -> tuple[int, ...]:
         Prefix.similarity(left, right),
         Postfix.similarity(left, right),
         sum(map(eq, words, others)),
-        len({*zip(words, words[1:], strict=False)} & {*zip(others, others[1:], strict=False)}),
+        len({*pairwise(words)} & {*pairwise(others)}),
         *(len(_pieces(low, k) & _pieces(row, k)) for k in _GRAMS),
     )
 

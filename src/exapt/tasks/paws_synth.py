@@ -1,4 +1,4 @@
-"""Generated English paraphrases and role swaps, alike in all that can be counted without knowing who did what to whom."""
+"""Generated English paraphrases and role swaps, alike in all that can be counted without knowing who did what."""
 
 from dataclasses import field
 
@@ -23,9 +23,9 @@ class PawsSynth(GeneratedTask):
 
     Three or four persons, one verb or two. Positives say the same in another form (active or passive, an adjunct of
     place or time in front, conjuncts or clauses swapped); negatives go through the same forms while some persons change
-    roles. Pairs come in rings: every sentence stands once under each label. A ring is kept only if what can be counted in
-    its pairs (see `exapt.tasks.paws_rings.appearance`) is the same set of values in its positives and in its negatives,
-    all counts jointly; they, the words, the length and the forms then say nothing about the label, in any combination.
+    roles. Pairs come in rings: every sentence stands once under each label. A ring is kept only if what can be counted
+    in its pairs (see `exapt.tasks.paws_rings.appearance`) is the same set of values in its positives and its negatives,
+    all counts jointly; they, the words, the length and the forms then say nothing on the label, in any combination.
     Dev and test hold names, verbs, places, times and forms of sentences that train does not, and share none with each
     other. No sentence stands in two rings.
     """

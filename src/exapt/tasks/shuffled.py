@@ -13,7 +13,7 @@ from exapt.tasks.task import SPLITS, Split, Task
 
 @settings
 class ShuffledLabels(Task):
-    """A task whose labels are dealt out anew among the rows of each split; all else, the label counts too, is the task's.
+    """A task whose labels are dealt out anew among the rows of each split; all else, their counts too, is the task's.
 
     Attributes:
         task: The task.
