@@ -1,0 +1,100 @@
+"""Committed records hold: every printed number is computed again from the predictions that lie beside them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exapt.evaluation.heads import heads
+from exapt.evaluation.predictions import read_predictions
+from exapt.evaluation.rescore import differences
+from exapt.evaluation.scores import scores
+from exapt.features.trivial import trivial_scores
+from exapt.record import RECORD, read_record
+from exapt.report.page import page
+from exapt.report.table import find_records, summary, tidy, to_csv, to_markdown
+from exapt.tasks.pawsx import PawsX
+
+EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
+RECORDS = sorted(EXPERIMENTS.glob(f"*/records/**/{RECORD}"))
+STUDIES = sorted({file.relative_to(EXPERIMENTS).parts[0] for file in RECORDS})
+
+
+def named(file: Path) -> str:
+    return str(file.parent.relative_to(EXPERIMENTS))
+
+
+def test_there_are_records_of_the_main_job() -> None:
+    runs = [read_record(file) for file in RECORDS if named(file).startswith("minilm_ecoli")]
+    assert {run.fit.seeds["init"] for run in runs} == {0, 1, 2}
+    assert {"dna_pair", "dna_protein_150", "pawsx_de", "pawsx_fr", "pawsx_en"} <= set.intersection(
+        *(set(run.scores) for run in runs)
+    )
+
+
+@pytest.mark.parametrize("file", RECORDS, ids=named)
+def test_scores_follow_from_the_predictions(file: Path) -> None:
+    record = read_record(file)
+    assert differences(record, file.parent) == []
+    for score in record.scores.values():
+        # the first of the untrained heads is kept with the predictions; the others stand in the record
+        rows = read_predictions(file.parent / score.predictions).query("phase == 'untrained'")
+        again = heads((rows["label"] == score.data.positive).to_numpy(bool), rows["score"].to_numpy()[None])
+        assert len(score.untrained.auroc) == len(score.untrained.accuracy) == 100
+        assert again.auroc[0] == pytest.approx(score.untrained.auroc[0], abs=1e-9)
+        assert again.accuracy[0] == pytest.approx(score.untrained.accuracy[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("file", RECORDS, ids=named)
+def test_pages_say_what_the_records_hold(file: Path) -> None:
+    assert (file.parent / "report.md").read_text(encoding="utf-8") == page(read_record(file))
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_reports_say_what_the_records_hold(study: str) -> None:
+    frame = tidy(record for _, record in find_records([EXPERIMENTS / study / "records"]))
+    made = f"{summary(frame)}\n\n{to_markdown(frame)}\n"
+    assert (EXPERIMENTS / study / "report.md").read_text(encoding="utf-8") == made
+    assert (EXPERIMENTS / study / "report.csv").read_text(encoding="utf-8") == to_csv(frame)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_numbers_in_the_readme_are_those_of_the_records(study: str) -> None:
+    text = (EXPERIMENTS / study / "README.md").read_text(encoding="utf-8")
+    table = json.loads(text.split("<!-- numbers: ")[1].split(" -->")[0])
+    frame = tidy(record for _, record in find_records([EXPERIMENTS / study / "records"]))
+    for row in table:
+        part = frame[(frame["train_n"] == row["train_n"]) & (frame["target"] == row["target"])]
+        for metric in ("auroc", "accuracy"):
+            values = part[metric].astype(float)
+            shown = f"{values.median():.3f} ({values.min():.3f} to {values.max():.3f})"
+            assert shown == row[metric], f"{study}: {row['target']}, {metric}: the records give {shown}"
+            assert shown in text, (
+                f"{study}: {shown} ({row['target']}, {metric}) stands in the list but not in the prose"
+            )
+
+
+def test_baselines_follow_from_the_data(data_dir: Path) -> None:
+    """The trivial baselines need the examples themselves: computed again for the small tasks of the main job."""
+    file = next(file for file in RECORDS if named(file).startswith("minilm_ecoli"))
+    record = read_record(file)
+    tasks = {
+        "pawsx_en": PawsX(language="en", data_dir=str(data_dir), train="12k"),
+        "pawsx_de": PawsX(language="de", data_dir=str(data_dir)),
+    }
+    for name, task in tasks.items():
+        examples, told = task.load("test"), record.scores[name]
+        assert examples.digest == told.data.digest
+        groups = examples.frame["group"].tolist()
+        for baseline, values in trivial_scores(examples).items():
+            threshold = record.fit.thresholds[baseline]
+            again = scores(examples.positive, values, groups, threshold=threshold, probability=False)
+            for metric, estimate in again.metrics.items():
+                known = told.baselines[baseline].metrics[metric]
+                assert np.allclose(
+                    np.array([estimate.value, estimate.low, estimate.high], float),
+                    np.array([known.value, known.low, known.high], float), equal_nan=True, atol=1e-9,
+                ), f"{name}: {baseline}: {metric}"  # fmt: skip
