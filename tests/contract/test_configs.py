@@ -12,7 +12,7 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
-from exapt.cli.launch import hydra_words
+from exapt.cli.words import hydra_words
 from exapt.study.run import Run
 from exapt.tasks.task import Task
 

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from exapt.cli.words import plain_word
 from exapt.errors import BadInput, did_you_mean
 from exapt.settings import one_line
 
 DEBUG = "EXAPT_DEBUG=1 shows where."
+PLACES = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOENT,
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.EROFS,
+    errno.ENAMETOOLONG,
+}
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def tell(error: BaseException) -> int:
-    """Print an exception's line on stderr and return its exit code; of several processes one speaks."""
+def tell(error: BaseException, cell: str = "") -> int:
+    """Print an exception's line on stderr and return its exit code; of several processes one speaks.
+
+    Args:
+        error: The exception; its traceback is printed first if `EXAPT_DEBUG` is set.
+        cell: Which cell of a sweep it belongs to.
+    """
     line, code = explain(error)
+    if os.environ.get("EXAPT_DEBUG"):
+        traceback.print_exception(error)
     if os.environ.get("RANK", "0") == "0":
-        print(f"exapt: {line}", file=sys.stderr)
+        print(f"exapt: {f'{cell}: ' if cell else ''}{line}", file=sys.stderr)
     return code
 
 
@@ -28,44 +49,68 @@ def explain(error: BaseException) -> tuple[str, int]:
     chain = list(_chain(error))
     for cause in chain:
         if isinstance(cause, BadInput):
-            return str(cause), 2
+            return _one_line(str(cause)), 2
         if isinstance(cause, ValidationError):
-            return one_line(cause), 2
+            return _one_line(_setting(cause, chain)), 2
     for cause in chain:
-        module = type(cause).__module__.partition(".")[0]
-        if module in ("hydra", "omegaconf", "antlr4"):
-            return _configuration(cause), 2
-        if isinstance(cause, PermissionError | IsADirectoryError | NotADirectoryError | FileNotFoundError):
-            return f"{cause.filename}: {cause.strerror}.", 2
-    text = " ".join(str(error).split())[:300]
+        if type(cause).__module__.partition(".")[0] in ("hydra", "omegaconf"):
+            return _one_line(_configuration(cause, chain)), 2
+        if isinstance(cause, OSError) and (cause.errno in FULL or (cause.errno in PLACES and cause.filename)):
+            place = f"{cause.filename}: " if cause.filename else ""
+            remedy = "free some space" if cause.errno in FULL else "check the path and its permissions"
+            return _one_line(f"{place}{cause.strerror}; {remedy}, the same command continues."), 2
+        if isinstance(cause, MemoryError) or "OutOfMemory" in type(cause).__name__ or "allocate memory" in str(cause):
+            return "out of memory; take a smaller method.batch, method.max_length or model.", 2
+    text = _one_line(str(error))[:300]
     return f"this should not happen: {type(error).__name__}: {text} ({DEBUG})", 1
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    # hydra wraps what a class raises
-    found = []
+    """An error and what it was raised from; not what was being handled by the way, which may have been mended."""
+    found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)
-        error = error.__cause__ or error.__context__
-    yield from reversed(found)
+        error = error.__cause__
+    yield from found
 
 
-def _configuration(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    text = " ".join(lines)
-    if found := re.search(r"Could not find '([^']+)'", text):
-        group, _, name = found[1].rpartition("/")
-        known = text.partition("Available options in")[2].partition(":")[2].split()
-        return f"{group or 'config'}={name}: there is no such sheet.{did_you_mean(name, known)}"
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _setting(error: ValidationError, chain: list[BaseException]) -> str:
+    """A validation error's line with the key as it stands in the configuration, which Hydra's error around it knows."""
+    line = one_line(error)
+    around = [str(outer) for outer in chain[: chain.index(error)] if type(outer).__module__.startswith("hydra")]
+    if not around or not line.startswith(f"{error.title}: "):
+        return line
+    key = re.search(r"^full_key: (\S+)", around[-1], flags=re.MULTILINE)
+    return (f"{key[1]}." if key else "") + line.removeprefix(f"{error.title}: ")
+
+
+def _configuration(error: BaseException, chain: list[BaseException]) -> str:
+    text = _one_line(str(error))
+    if sheet := getattr(error, "missing_cfg_file", None):
+        group, _, name = str(sheet).rpartition("/")
+        kind = group.partition("/")[0] or "configuration"
+        return f"{kind} '{name}': there is no such sheet.{did_you_mean(name, getattr(error, 'options', None) or [])}"
+    if word := getattr(error, "override", None):
+        why = text.partition(" See https:")[0].partition(" expecting {")[0]
+        return f"{plain_word(word)}: cannot be read ({why}); close its brackets and quotes."
+    if found := re.search(r"Ambiguous value for argument '(.+?)' 1\.", text):
+        return f"{plain_word(found[1])}: has several values; add -m to run each of them."
     if found := re.search(r"Could not override '([^']+)'", text):
-        known = re.findall(r"Available keys: \[?'?([\w', ]+)", text)
-        hint = did_you_mean(found[1], re.findall(r"\w+", known[0])) if known else ""
-        return f"{found[1]}: there is no such key.{hint}"
+        node = next((node for cause in chain if (node := getattr(cause, "parent_node", None)) is not None), {})
+        return f"{found[1]}: there is no such key.{did_you_mean(found[1], map(str, node))}"
     if found := re.search(r"You must specify '([^']+)'", text):
         key = found[1].removeprefix("task@")
-        return f"{key}: is missing; give {key}=NAME (`--help` lists them)."
+        return f"{key}: is missing; give {key}=NAME (--help lists them)."
     if found := re.search(r"Missing mandatory value: (\S+)", text):
         return f"{found[1]}: is missing; give {found[1]}=VALUE."
     if found := re.search(r"got an unexpected keyword argument '([^']+)'", text):
         return f"{found[1]}: there is no such key."
+    if found := re.search(r"Interpolation key '([^']+)' not found", text):
+        return f"${{{found[1]}}}: names a key that is not there."
+    if found := re.search(r"(\S+) appears more than once in the final defaults list", text):
+        return f"{plain_word(found[1])}: is given more than once; leave one of them out."
     return f"{text[:300]} ({DEBUG})"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from exapt.cli.faults import tell
+from exapt.cli.words import SWEEP, hydra_words, plain_word
 from exapt.errors import BadInput
 
 LOG = logging.getLogger("exapt")
@@ -32,53 +33,42 @@ def conf_dir() -> Path:
 
 
 def launch(verb: str, arguments: list[str]) -> int:
-    """Compose the verb's configuration (or, with `-m`, many), build the object that it names and execute it."""
+    """Compose the verb's configuration (or, with `-m`, many), build the object that it names and execute it.
+
+    Returns:
+        0, or the worst code of a sweep's cells; a cell that fails does not end the sweep.
+    """
     speak()
+    words = [hydra_words(verb, argument) for argument in arguments if argument not in SWEEP]
+    sweep = len(words) < len(arguments)
     # Hydra prints its own errors and exits with 1; raised errors become one line and exit code 2
     os.environ["HYDRA_FULL_ERROR"] = "1"
     import hydra
+    from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
 
-    overrides = [hydra_words(verb, argument) for argument in arguments]
-    sweep = {"-m", "--multirun"} & set(overrides)
-    own = [*QUIET, f"hydra.sweep.dir={Path(tempfile.gettempdir()) / 'exapt-sweeps'}"] if sweep else list(QUIET)
     codes: list[int] = []
+    here = os.getpid()
 
     def job(config: DictConfig) -> None:
-        # Hydra adds lines of its own to an error that it sees; and one bad cell does not end a sweep
+        speak()
         try:
             codes.append(execute(config))
         except Exception as error:
-            if os.environ.get("EXAPT_DEBUG"):
-                raise
-            codes.append(tell(error))
+            if os.getpid() != here:
+                raise  # a launcher's own process: Hydra hands the error to this one
+            # told here, because Hydra adds lines of its own to an error that it sees
+            own = [word for word in HydraConfig.get().overrides.task if word not in words] if sweep else []
+            codes.append(tell(error, " ".join(map(plain_word, own))))
 
-    before, sys.argv = sys.argv, [f"exapt {verb}", *overrides, *own]
-    try:
-        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=verb)(job)()
-    finally:
-        sys.argv = before
+    with tempfile.TemporaryDirectory(prefix="exapt-sweep-") as litter:
+        settings = [*QUIET, *([f"hydra.sweep.dir={litter}"] if sweep else [])]
+        before, sys.argv = sys.argv, [f"exapt {verb}", *(SWEEP[:1] if sweep else ()), *settings, *words]
+        try:
+            hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=verb)(job)()
+        finally:
+            sys.argv = before
     return max(codes, default=0)
-
-
-def hydra_words(verb: str, argument: str) -> str:
-    """The short words of the command line in Hydra's own grammar.
-
-    `experiment=NAME` means the experiments of this verb, `source=NAME` the sheet of a task in the role of the source, and
-    `target=NAME` adds a task as a target under its own name. Keys with a dot may be left out of a sheet: the class that
-    the sheet names has defaults, and refuses what it does not know.
-    """
-    key, sign, value = argument.partition("=")
-    if not sign:
-        return argument
-    if key == "experiment":
-        return f"experiment/{verb}@_global_={value}"
-    if verb == "run" and key == "source":
-        return f"task@source={value}"
-    if verb == "run" and key == "target":
-        return f"+task@targets.{value}={value}"
-    plain = key[:1].isalpha() and not key.startswith("hydra") and not {"@", "/"} & set(key)
-    return f"++{argument}" if plain and "." in key else argument
 
 
 def execute(config: Any) -> int:
@@ -151,29 +141,40 @@ def _group(config: str, processes: int) -> int:
 
 
 def settings_help(verb: str) -> str:
-    """The verb's settings, and the names of all sheets that can be chosen."""
+    """The verb's settings, and the names of the sheets that can be chosen for each."""
+    import yaml
+
     conf = conf_dir()
-    lines = ["\nsettings (KEY=VALUE; a sheet's own keys as GROUP.KEY=VALUE, e.g. method.lr=1e-5)"]
-    lines += [
-        f"  {line}"
-        for line in (conf / f"{verb}.yaml").read_text(encoding="utf-8").splitlines()
-        if line and not line.startswith("#")
-    ]
-    for group in sorted(p for p in conf.iterdir() if p.is_dir() and p.name != "experiment"):
-        names = ", ".join(sorted(p.stem for p in group.glob("*.yaml")))
-        lines.append(f"\n{group.name}: {names}")
-    experiments = ", ".join(sorted(p.stem for p in (conf / "experiment" / verb).glob("*.yaml")))
-    return "\n".join([*lines, *([f"\nexperiment: {experiments}"] if experiments else [])])
+    text = (conf / f"{verb}.yaml").read_text(encoding="utf-8")
+    lines = ["\nsettings (KEY=VALUE; a sheet's own keys as GROUP.KEY=VALUE; ??? must be given)"]
+    groups = {}
+    for entry in yaml.safe_load(text)["defaults"]:
+        if isinstance(entry, dict):
+            ((place, choice),) = entry.items()
+            group, _, key = place.partition("@")
+            if not group.startswith("experiment"):
+                groups[group] = None
+                lines.append(f"  {key or group}: {choice}")
+    shown = [line for line in text[text.index("_target_") :].splitlines()[1:] if line]
+    lines += [f"  {line}" for line in shown]
+    if verb == "run":
+        lines.append("  target: add a task to targets, once for each")
+        groups["experiment"] = None
+    for group in sorted(groups):
+        sheets = (conf / group / verb if group == "experiment" else conf / group).glob("*.yaml")
+        lines.append(f"\n{group}: {', '.join(sorted(p.stem for p in sheets))}")
+    return "\n".join(lines)
 
 
 def speak() -> None:
-    """Say on stderr what happens, in exapt's words only."""
+    """Say on stderr what happens, in exapt's words only; of several processes one speaks."""
     LOG.setLevel(logging.INFO)
     LOG.propagate = False
-    if not LOG.handlers and os.environ.get("RANK", "0") == "0":
-        handler = logging.StreamHandler()
+    LOG.disabled = False  # Hydra turns off what exists before it
+    if os.environ.get("RANK", "0") == "0":
+        handler = logging.StreamHandler()  # a fresh one: stderr may be another than before
         handler.setFormatter(logging.Formatter("%(message)s"))
-        LOG.addHandler(handler)
+        LOG.handlers[:] = [handler]
 
 
 def _die_with(parent: int) -> None:

@@ -62,16 +62,27 @@ def main(argv: list[str] | None = None) -> int:
         if {"-h", "--help"} & set(rest):
             _help(verb)
             return 0
-        return _work(verb, rest)
+        code = _work(verb, rest)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
-        print("exapt: interrupted; the same command continues where this one stopped.", file=sys.stderr)
-        return 130
+        return _interrupted()
+    except SystemExit as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # Lightning makes an exit of it
+            return _interrupted()
+        raise
+    except BrokenPipeError:  # the reader of the output has seen enough, as in `exapt report | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
-        if os.environ.get("EXAPT_DEBUG"):
-            raise
         from exapt.cli.faults import tell
 
         return tell(error)
+
+
+def _interrupted() -> int:
+    print("exapt: interrupted; the same command continues where this one stopped.", file=sys.stderr)
+    return 130
 
 
 def _help(verb: str) -> None:
