@@ -1,4 +1,4 @@
-"""Classifiers of pairs: joint (both sides in one input, as in the papers) and siamese (each side alone, then compared)."""
+"""Classifiers of pairs: joint (both sides in one input, as in the papers) and siamese (each side alone, compared)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transformers import PreTrainedModel
 
 from exapt.errors import BadInput
 from exapt.models.heads import redraw
-from exapt.models.pooling import last_token, mean_tokens, positions
+from exapt.models.pooling import last_token, mean_tokens, positions, tokens_first
 
 SIAMESE_HEAD = "head.safetensors"
 Batch = dict[str, Tensor]
@@ -33,20 +33,27 @@ class Classifier(nn.Module):
         self.backbone = backbone
         self.head = head
         self.deviation = float(getattr(backbone.config, "initializer_range", 0.02))
-        parameters = inspect.signature(getattr(backbone, "base_model", backbone).forward).parameters
-        # RoBERTa-like embeddings count positions from the pad id on and skip padding by themselves
-        embeddings = getattr(getattr(backbone, "base_model", backbone), "embeddings", None)
-        self.takes_positions = "position_ids" in parameters and not hasattr(
-            embeddings, "create_position_ids_from_input_ids"
-        )
+        self.accepted = set(inspect.signature(backbone.base_model.forward).parameters)
+        self.takes_positions = "position_ids" in self.accepted and not places_before_text(backbone)
         redraw(self.head, seed, self.deviation)
 
     def inputs(self, batch: Batch) -> dict[str, Any]:
-        """The backbone's arguments; with positions counted over attended tokens, so that padding on either side changes nothing."""
-        given: dict[str, Any] = {k: batch[k] for k in ("input_ids", "attention_mask", "token_type_ids") if k in batch}
+        """The backbone's arguments: tokens before padding, positions counted over tokens.
+
+        So padding on either side changes nothing; decoders count positions from a row's first column by themselves, and
+        encoders pool there.
+        """
+        wanted = {"input_ids", "attention_mask"} | ({"token_type_ids"} & self.accepted)
+        given: dict[str, Any] = tokens_first({name: values for name, values in batch.items() if name in wanted})
         if self.takes_positions:
-            given["position_ids"] = positions(batch["attention_mask"])
+            given["position_ids"] = positions(given["attention_mask"])
         return given
+
+    def hidden(self, given: dict[str, Any]) -> Tensor:
+        """Hidden states of the last layer, shape (n, tokens, width)."""
+        cache = {"use_cache": False} if "use_cache" in self.accepted else {}
+        states: Tensor = self.backbone.base_model(**given, **cache).last_hidden_state
+        return states
 
     def features(self, batch: Batch) -> Tensor:
         """What the head sees: shape (n, ...)."""
@@ -87,26 +94,18 @@ class Joint(Classifier):
 
     def features(self, batch: Batch) -> Tensor:
         """Shape (n, width), or (n, 1, width) for heads that read the first token of a sequence themselves."""
+        given = self.inputs(batch)
         if self.decoder:
             # transformers pools at the last token that is not the pad id, which is wrong where pad = eos ends a text
-            hidden = self.backbone.base_model(**self.inputs(batch), use_cache=False).last_hidden_state
-            return last_token(hidden, batch["attention_mask"])
-        features: Tensor = self.backbone(**self.inputs(batch)).logits
-        # padding on the left moves the first token
-        if features.dim() == 3:
-            first = batch["attention_mask"].argmax(dim=1)
-            features = features[torch.arange(len(features), device=features.device), first].unsqueeze(1)
-        return features
-
-    def _whole(self) -> dict[str, Tensor]:
-        own = {f"{self.head_name}.{k}": v for k, v in self.head.state_dict().items()}
-        return {**self.backbone.state_dict(), **own}
+            return last_token(self.hidden(given), given["attention_mask"])
+        features: Tensor = self.backbone(**given).logits
+        return features[:, :1] if features.dim() == 3 else features
 
     def save(self, folder: Path) -> None:
         """Opens again with `AutoModelForSequenceClassification.from_pretrained`."""
         setattr(self.backbone, self.head_name, self.head)
         try:
-            self.backbone.save_pretrained(folder)
+            _save(self.backbone, folder)
         finally:
             setattr(self.backbone, self.head_name, nn.Identity())
 
@@ -119,7 +118,10 @@ class Joint(Classifier):
 
 
 class Siamese(Classifier):
-    """Each side alone through one backbone, mean over its tokens, a linear head on |a - b| and a·b (or on a, without a right side)."""
+    """Each side alone through one backbone, mean over its tokens, a linear head on |a - b| and a·b.
+
+    Without a right side the head stands on a alone.
+    """
 
     def __init__(self, model: PreTrainedModel, seed: int, paired: bool) -> None:
         width = int(model.config.hidden_size)
@@ -131,9 +133,9 @@ class Siamese(Classifier):
             pooler.requires_grad_(False)
 
     def features(self, batch: Batch) -> Tensor:
-        """Shape (n, 2 · width), or (n, width) for single sequences; rows of a batch: all left sides, then all right sides."""
-        hidden = self.backbone(**self.inputs(batch)).last_hidden_state
-        pooled = mean_tokens(hidden, batch["attention_mask"])
+        """Shape (n, 2 · width), or (n, width) for single sequences; in a batch all left sides stand before all right."""
+        given = self.inputs(batch)
+        pooled = mean_tokens(self.hidden(given), given["attention_mask"])
         if not self.paired:
             return pooled
         left, right = pooled.chunk(2)
@@ -141,12 +143,24 @@ class Siamese(Classifier):
 
     def save(self, folder: Path) -> None:
         """Opens again with `AutoModel.from_pretrained`, the head beside it."""
-        self.backbone.save_pretrained(folder)
+        _save(self.backbone, folder)
         save_file({k: v.contiguous() for k, v in self.head.state_dict().items()}, folder / SIAMESE_HEAD)
 
     def load(self, folder: Path) -> None:
         _load_strictly(self.backbone, folder / "model.safetensors")
         _load_strictly(self.head, folder / SIAMESE_HEAD)
+
+
+def places_before_text(model: PreTrainedModel) -> int:
+    """Rows of the position table that stand for padding: RoBERTa-like models count positions from the pad id on."""
+    table = getattr(getattr(model.base_model, "embeddings", None), "position_embeddings", None)
+    padding = getattr(table, "padding_idx", None)
+    return 0 if padding is None else int(padding) + 1
+
+
+def _save(backbone: PreTrainedModel, folder: Path) -> None:
+    # otherwise names of old checkpoints (LayerNorm.gamma) come back, which a strict load does not know
+    backbone.save_pretrained(folder, save_original_format=False)
 
 
 def _load_strictly(module: nn.Module, file: Path) -> None:

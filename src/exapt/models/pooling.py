@@ -18,6 +18,19 @@ def positions(mask: Tensor) -> Tensor:
     return (mask.long().cumsum(dim=1) - 1).clamp(min=0)
 
 
+def tokens_first(batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Move padding behind the tokens, whose order stays.
+
+    Args:
+        batch: Tensors of shape (n, tokens), `attention_mask` among them.
+
+    Returns:
+        The same tensors, row by row in the new order; equal ones where padding stands behind already.
+    """
+    order = (1 - batch["attention_mask"].long()).argsort(dim=1, stable=True)
+    return {name: values.gather(1, order) for name, values in batch.items()}
+
+
 def last_token(hidden: Tensor, mask: Tensor) -> Tensor:
     """Hidden state of the last attended token: (n, tokens, width) to (n, width)."""
     steps = torch.arange(mask.shape[1], device=mask.device)

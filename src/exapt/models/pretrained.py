@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from huggingface_hub import HfApi, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
+from safetensors import safe_open
 from transformers import (
     AutoConfig,
     AutoModel,
     AutoModelForSequenceClassification,
     AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
     PreTrainedTokenizerFast,
 )
-from transformers.utils import logging as transformers_logging
 
 from exapt.errors import BadInput
-from exapt.models.classifier import Classifier, Joint, Siamese
+from exapt.models.classifier import Classifier, Joint, Siamese, places_before_text
+from exapt.models.place import find_files, first_line
 from exapt.settings import settings
 from exapt.tokenizers.repair import ensure_padding, raise_word_limit
 
-FILES = ["*.json", "*.txt", "*.model", "model*.safetensors"]
-# parts between backbone and head that many checkpoints lack; drawn from seeds.init and named in the facts
-DRAWN = ("pooler", "pre_classifier", "classifier", "score")
+# parts that many checkpoints lack; those between backbone and head are drawn from seeds.init and named in the facts
+BETWEEN = ("pooler", "pre_classifier")
+HEAD = ("classifier", "score")
 
 
 @settings
@@ -41,7 +42,7 @@ class Pretrained:
         package: An installed Python package (`package/folder`) that carries the same files; used when it is installed.
         pair: `joint` or `siamese`.
         word_limit: WordPiece's longest word in characters is raised to this; None leaves the tokenizer as it is.
-        attention: Implementation of attention; None takes `eager` on CPU (faster at these lengths) and `sdpa` elsewhere.
+        attention: Implementation of attention; None takes `eager` on CPU (faster at these lengths), elsewhere `sdpa`.
         trust_remote_code: Only with a pinned 40-digit `revision`.
 
     Raises:
@@ -67,31 +68,63 @@ class Pretrained:
     @cached_property
     def _place(self) -> tuple[Path, str | None]:
         """The folder with the files, and the Hub's commit if they came from there."""
-        if Path(self.name_or_path).is_dir():
-            return Path(self.name_or_path), None
-        if self.package is not None:
-            module, _, inner = self.package.partition("/")
-            spec = find_spec(module)
-            if spec is not None and spec.submodule_search_locations:
-                return Path(spec.submodule_search_locations[0]) / inner, None
-        return _from_hub(self.name_or_path, self.revision, FILES + (["*.py"] if self.trust_remote_code else []))
+        return find_files(self.name_or_path, self.revision, self.package, self.trust_remote_code)
+
+    @property
+    def _code(self) -> dict[str, Any]:
+        # code_revision: a configuration may name code of another repository, which would come unpinned
+        return {"trust_remote_code": True, "code_revision": self.revision} if self.trust_remote_code else {}
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        files = sorted(self._place[0].glob("model*.safetensors"))
+        if not files:
+            raise BadInput(
+                f"model {self.name}: no model*.safetensors in {self._place[0]}; other formats can run code and are "
+                "not read."
+            )
+        return files
 
     @cached_property
     def weights(self) -> str:
         """SHA-256 over the weight files."""
-        files = sorted(self._place[0].glob("model*.safetensors"))
-        if not files:
-            raise BadInput(
-                f"model {self.name}: no model*.safetensors in {self._place[0]}; other formats can run code and are not read."
-            )
         state = hashlib.sha256()
-        for file in files:
+        for file in self._files:
             with file.open("rb") as stream:
                 state.update(hashlib.file_digest(stream, "sha256").digest())
         return state.hexdigest()
 
+    @cached_property
+    def _config(self) -> PreTrainedConfig:
+        try:
+            found: PreTrainedConfig = AutoConfig.from_pretrained(self._place[0], **self._code)
+        except Exception as error:  # whatever a broken file or foreign code raises
+            raise BadInput(
+                f"model {self.name}: no usable config.json in {self._place[0]} ({first_line(error)})."
+            ) from error
+        return found
+
+    @cached_property
+    def _skeleton(self) -> PreTrainedModel:
+        """The network without its numbers."""
+        config = copy.deepcopy(self._config)
+        config.num_labels = 2
+        try:
+            with torch.device("meta"):
+                made: PreTrainedModel = self._opener.from_config(config, **self._code)
+        except ValueError as error:
+            raise BadInput(
+                f"model {self.name}: {config.model_type} cannot be made into a classifier ({first_line(error)})."
+            ) from None
+        return made
+
+    @property
+    def _opener(self) -> Any:
+        return AutoModelForSequenceClassification if self.pair == "joint" else AutoModel
+
     def facts(self) -> dict[str, Any]:
         """What identifies the model: all that can change its numbers, no path."""
+        weights, limit = self.weights, self.limit
         config = hashlib.sha256((self._place[0] / "config.json").read_bytes()).hexdigest()
         tokenizer = self.tokenizer()
         return {
@@ -100,14 +133,29 @@ class Pretrained:
             "hub": {"id": self.name_or_path, "revision": self.revision, "commit": self._place[1]}
             if self._place[1]
             else None,
-            "weights": self.weights,
+            "weights": weights,
             "config": config,
             "tokenizer": hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest(),
             "pair": self.pair,
-            "limit": self.limit,
+            "limit": limit,
             "word_limit_raised": self._word_limits,
             "pad_token": tokenizer.pad_token,
+            **({"drawn": self._drawn} if self._drawn else {}),
         }
+
+    @cached_property
+    def _drawn(self) -> list[str]:
+        """Tensors between backbone and head that the weight files lack; a siamese head has nothing in between."""
+        if self.pair == "siamese":
+            return []
+        stored: list[str] = []
+        for file in self._files:
+            with safe_open(file, framework="pt") as tensors:
+                stored += [f".{key}" for key in tensors.keys()]  # noqa: SIM118
+        wanted = [name for name in self._skeleton.state_dict() if any(part in name.split(".") for part in BETWEEN)]
+        # a bare backbone's names lack the prefix
+        tails = {name: "." + name[min(name.find(p) for p in BETWEEN if p in name) :] for name in wanted}
+        return sorted(name for name, tail in tails.items() if not any(key.endswith(tail) for key in stored))
 
     @cached_property
     def _word_limits(self) -> dict[str, int] | None:
@@ -118,9 +166,11 @@ class Pretrained:
 
     def _open_tokenizer(self) -> PreTrainedTokenizerFast:
         try:
-            tokenizer = AutoTokenizer.from_pretrained(self._place[0], trust_remote_code=self.trust_remote_code)
-        except (OSError, ValueError) as error:
-            raise BadInput(f"model {self.name}: no tokenizer in {self._place[0]} ({_first(error)}).") from None
+            tokenizer = AutoTokenizer.from_pretrained(self._place[0], **self._code)
+        except Exception as error:  # the tokenizers library raises bare exceptions
+            raise BadInput(
+                f"model {self.name}: no usable tokenizer in {self._place[0]} ({first_line(error)})."
+            ) from error
         if not isinstance(tokenizer, PreTrainedTokenizerFast):
             raise BadInput(f"model {self.name}: only fast tokenizers (tokenizer.json) can be checked for erased input.")
         return tokenizer
@@ -136,18 +186,17 @@ class Pretrained:
     @cached_property
     def limit(self) -> int:
         """Longest input in tokens: the smaller of the model's positions and the tokenizer's own limit."""
-        config = AutoConfig.from_pretrained(self._place[0], trust_remote_code=self.trust_remote_code)
-        places = getattr(config, "max_position_embeddings", None)
-        if places is not None and "roberta" in config.model_type:
-            places -= 2  # positions start behind the pad id
+        places = getattr(self._config, "max_position_embeddings", None)
+        if places is not None:
+            places -= places_before_text(self._skeleton)
         # tokenizers that know no limit say 10^30
         known = [n for n in (places, self._open_tokenizer().model_max_length) if n is not None and n < 10**6]
         return min(known, default=512)
 
     @property
     def backbone_depends_on_seed(self) -> bool:
-        """Whether `seeds.init` changes features before training (here: never, the backbone is given)."""
-        return False
+        """Whether `seeds.init` changes features before training: only where the checkpoint lacks a part of the way."""
+        return bool(self._drawn)
 
     def network(self, *, seed: int, paired: bool, dropout: float | None) -> Classifier:
         """The classifier with a head drawn from a seed, in float32.
@@ -161,63 +210,40 @@ class Pretrained:
             BadInput: If the files are no model of a known class, or lack tensors of the backbone.
         """
         folder = self._place[0]
-        config = AutoConfig.from_pretrained(folder, trust_remote_code=self.trust_remote_code)
+        config = copy.deepcopy(self._config)
         set_dropout(config, dropout)
         config.num_labels = 2
-        tokenizer = self.tokenizer()
-        config.pad_token_id = tokenizer.pad_token_id
-        opener = AutoModelForSequenceClassification if self.pair == "joint" else AutoModel
+        config.pad_token_id = self.tokenizer().pad_token_id
         attention = self.attention or ("sdpa" if torch.cuda.is_available() else "eager")
-        # its report on missing tensors is replaced by the check below
-        transformers_logging.set_verbosity_error()
-        transformers_logging.disable_progress_bar()
         torch.manual_seed(seed)  # for parts that the checkpoint lacks
         try:
-            model, info = opener.from_pretrained(
+            model, info = self._opener.from_pretrained(
                 folder, config=config, dtype=torch.float32, attn_implementation=attention, use_safetensors=True,
-                output_loading_info=True, trust_remote_code=self.trust_remote_code,
+                output_loading_info=True, ignore_mismatched_sizes=True, **self._code,
             )  # fmt: skip
         except (OSError, ValueError, RuntimeError) as error:
-            raise BadInput(f"model {self.name}: cannot be loaded from {folder} ({_first(error)}).") from None
-        missing = [k for k in info["missing_keys"] if not any(part in k for part in DRAWN)]
-        if missing or info["mismatched_keys"]:
-            fault = sorted(map(str, missing or info["mismatched_keys"]))[0]
+            raise BadInput(f"model {self.name}: cannot be loaded from {folder} ({first_line(error)}).") from None
+        # a head is drawn anew anyway, whatever task it was trained for
+        missing = [key for key in info["missing_keys"] if not set(key.split(".")) & {*BETWEEN, *HEAD}]
+        unfit = [key for key, *_ in info["mismatched_keys"] if not set(key.split(".")) & set(HEAD)]
+        if missing or unfit:
             raise BadInput(
-                f"model {self.name}: the weights lack or do not fit '{fault}'; they are not of this architecture."
+                f"model {self.name}: the weights lack or do not fit '{min(missing + unfit)}'; they are not of this "
+                "architecture."
             )
         return Joint(model, seed) if self.pair == "joint" else Siamese(model, seed, paired)
 
 
 def set_dropout(config: Any, dropout: float | None) -> None:
-    """Set every dropout probability of a configuration, whatever the architecture calls it."""
+    """Set every dropout probability of a configuration, whatever the architecture calls it.
+
+    Args:
+        config: Of transformers; changed in place.
+        dropout: From 0 to 1; None changes nothing.
+    """
     if dropout is None:
         return
     for key, value in config.to_dict().items():
-        if isinstance(value, float) and (key.endswith(("dropout", "dropout_prob", "_pdrop"))):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and ("dropout" in key or key.endswith("_pdrop")):
             setattr(config, key, dropout)
-
-
-def _from_hub(name: str, revision: str | None, patterns: list[str]) -> tuple[Path, str]:
-    try:
-        commit = HfApi().model_info(name, revision=revision, timeout=5).sha
-    except (RepositoryNotFoundError, HFValidationError):
-        raise BadInput(
-            f"model '{name}' is neither a folder here nor a model on the Hub (or it is private: `hf auth login`)."
-        ) from None
-    except Exception:  # no network, offline mode, a proxy's refusal: the local cache may still have it
-        commit = None
-    try:
-        folder = snapshot_download(
-            name, revision=commit or revision, allow_patterns=patterns, local_files_only=commit is None
-        )
-    except LocalEntryNotFoundError:
-        raise BadInput(
-            f"model '{name}' is not in the local cache and the Hub cannot be reached; connect once, or give a folder: model.name_or_path=DIR."
-        ) from None
-    except (HfHubHTTPError, OSError) as error:
-        raise BadInput(f"model '{name}' could not be fetched from the Hub ({_first(error)}).") from None
-    return Path(folder), Path(folder).name
-
-
-def _first(error: Exception) -> str:
-    return " ".join(str(error).split())[:160]

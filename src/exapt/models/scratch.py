@@ -1,4 +1,4 @@
-"""A small encoder of characters trained from scratch: no download, learns toy tasks in a minute, its weights drawn from a seed."""
+"""A small encoder of characters trained from scratch: no download, its weights drawn from a seed."""
 
 from __future__ import annotations
 

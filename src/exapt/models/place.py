@@ -1,0 +1,66 @@
+"""Where a pretrained model's files lie: a local folder, an installed package, or the Hub and its cache."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+from exapt.errors import BadInput
+
+FILES = ["*.json", "*.txt", "*.model", "model*.safetensors"]
+
+
+def first_line(error: Exception) -> str:
+    """An error's text on one line, at most 160 characters."""
+    return " ".join(str(error).split())[:160]
+
+
+def find_files(name: str, revision: str | None, package: str | None, code: bool) -> tuple[Path, str | None]:
+    """The folder that holds a model's files.
+
+    Args:
+        name: A local folder, or an id on the Hub.
+        revision: Commit, tag or branch on the Hub.
+        package: An installed Python package (`package/folder`) that carries the same files.
+        code: Whether Python files are fetched as well.
+
+    Returns:
+        The folder, and the Hub's commit if the files came from there.
+
+    Raises:
+        BadInput: If there is no such model, or it cannot be reached.
+    """
+    if Path(name).is_dir():
+        return Path(name), None
+    if package is not None:
+        module, _, inner = package.partition("/")
+        spec = find_spec(module)
+        if spec is not None and spec.submodule_search_locations:
+            return Path(spec.submodule_search_locations[0]) / inner, None
+    return _from_hub(name, revision, FILES + (["*.py"] if code else []))
+
+
+def _from_hub(name: str, revision: str | None, patterns: list[str]) -> tuple[Path, str]:
+    try:
+        commit = HfApi().model_info(name, revision=revision, timeout=5).sha
+    except (RepositoryNotFoundError, HFValidationError):
+        raise BadInput(
+            f"model '{name}' is neither a folder here nor a model on the Hub (or it is private: `hf auth login`)."
+        ) from None
+    except Exception:  # no network, offline mode, a proxy's refusal: the local cache may still have it
+        commit = None
+    try:
+        folder = snapshot_download(
+            name, revision=commit or revision, allow_patterns=patterns, local_files_only=commit is None
+        )
+    except LocalEntryNotFoundError:
+        raise BadInput(
+            f"model '{name}' is not in the local cache and the Hub cannot be reached; connect once, or give a folder: "
+            "model.name_or_path=DIR."
+        ) from None
+    except (HfHubHTTPError, OSError) as error:
+        raise BadInput(f"model '{name}' could not be fetched from the Hub ({first_line(error)}).") from None
+    return Path(folder), Path(folder).name
