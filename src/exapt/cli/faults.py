@@ -100,8 +100,8 @@ def _configuration(error: BaseException, chain: list[BaseException]) -> str:
     if found := re.search(r"Ambiguous value for argument '(.+?)' 1\.", text):
         return f"{plain_word(found[1])}: has several values; add -m to run each of them."
     if found := re.search(r"Could not override '([^']+)'", text):
-        node = next((node for cause in chain if (node := getattr(cause, "parent_node", None)) is not None), {})
-        return f"{found[1]}: there is no such key.{did_you_mean(found[1], map(str, node))}"
+        known = [str(key) for cause in chain for key in getattr(cause, "parent_node", None) or ()]
+        return f"{found[1]}: there is no such key.{did_you_mean(found[1], known)}"
     if found := re.search(r"You must specify '([^']+)'", text):
         key = found[1].removeprefix("task@")
         return f"{key}: is missing; give {key}=NAME (--help lists them)."

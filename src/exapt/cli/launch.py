@@ -1,4 +1,4 @@
-"""From a command line to finished work: Hydra's composition and sweeps, and a process group of its own for every run on several devices."""
+"""From a command line to finished work: Hydra's composition and sweeps, and process groups for several devices."""
 
 from __future__ import annotations
 
@@ -146,8 +146,8 @@ def settings_help(verb: str) -> str:
 
     conf = conf_dir()
     text = (conf / f"{verb}.yaml").read_text(encoding="utf-8")
-    lines = ["\nsettings (KEY=VALUE; a sheet's own keys as GROUP.KEY=VALUE; ??? must be given)"]
-    groups = {}
+    lines = ["settings (KEY=VALUE; a sheet's own keys as GROUP.KEY=VALUE; ??? must be given)"]
+    groups: dict[str, None] = {}
     for entry in yaml.safe_load(text)["defaults"]:
         if isinstance(entry, dict):
             ((place, choice),) = entry.items()

@@ -18,14 +18,26 @@ VERBS = {
 EXAMPLES = {
     "run": """exapt run experiment=quickstart
   exapt run model=tiny source=text_match target=dna_synth_80 target=dna_synth_65 seed=0,1,2 -m
-  exapt run model=minilm source=pawsx_en source.train=12k target=pawsx_de data_dir=DIR""",
-    "predict": """exapt predict fit=runs/quickstart-0123456789 task=dna_synth
-  exapt predict fit=runs/NAME task=table task.path=pairs.csv 'task.labels={0: unrelated, 1: homologous}' task.positive=homologous""",
-    "build": """exapt build task=dna_pair query=ecoli.gbff.gz against=salmonella.fna.gz out=pairs""",
+  exapt run model=minilm source=pawsx_en source.train=12k target=pawsx_de data_dir=DIR
+  exapt run model=pretrained model.name=mine model.name_or_path=FOLDER source=paws_synth target=dna_synth""",
+    "predict": """exapt predict fit=runs/NAME task=dna_synth
+  exapt predict fit=runs/NAME task=table task.name=mine task.path=pairs.csv \\
+    'task.labels={0: unrelated, 1: homologous}' task.positive=homologous
+  (runs/NAME: the folder that a run left; pairs.csv: columns sentence1, sentence2, label)""",
+    "build": """exapt build task=dna_pair query=ecoli.gbff.gz against=salmonella.fna.gz out=pairs
+  (genomes as FASTA or GenBank, gzipped or not; then: target=dna_pair targets.dna_pair.path=pairs)""",
     "report": """exapt report runs
-  exapt report runs --format csv > table.csv""",
+  exapt report runs --format csv --out table.csv""",
     "doctor": """exapt doctor
   exapt doctor data_dir=../shared/data""",
+}
+ARGUMENTS = {
+    "report": """arguments
+  PATH ...        records, or folders that hold some at any depth (runs)
+  --format FORM   md or csv (md)
+  --out FILE      write there, not to the terminal""",
+    "doctor": """arguments
+  data_dir=DIR    also say which tasks find their files in DIR""",
 }
 
 
@@ -86,11 +98,13 @@ def _interrupted() -> int:
 
 
 def _help(verb: str) -> None:
-    print(f"exapt {verb}: {VERBS[verb]}\n\nexamples\n  {EXAMPLES[verb]}")
-    if verb in ("run", "predict", "build"):
-        from exapt.cli.launch import settings_help
+    print(f"exapt {verb}: {VERBS[verb]}\n\nexamples\n  {EXAMPLES[verb]}\n")
+    if verb in ARGUMENTS:
+        print(ARGUMENTS[verb])
+        return
+    from exapt.cli.launch import settings_help
 
-        print(settings_help(verb))
+    print(settings_help(verb))
 
 
 def _work(verb: str, rest: list[str]) -> int:

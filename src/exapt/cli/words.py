@@ -14,10 +14,10 @@ _STRUCTURE = re.compile(r"""^\s*[\[{"']|\$\{|,""")
 def hydra_words(verb: str, argument: str) -> str:
     """The short words of the command line in Hydra's own grammar.
 
-    `experiment=NAME` means the experiments of this verb, `source=NAME` the sheet of a task in the role of the source, and
-    `target=NAME` adds a task as a target under its own name. Keys with a dot may be left out of a sheet: the class that
-    the sheet names has defaults, and refuses what it does not know. A plain value that Hydra's grammar cannot read, such
-    as a path with a bracket or a letter with an accent, is put in quotes.
+    `experiment=NAME` means the experiments of this verb, `source=NAME` the sheet of a task in the role of the source,
+    and `target=NAME` adds a task as a target under its own name. Keys with a dot may be left out of a sheet: the class
+    that the sheet names has defaults, and refuses what it does not know. A plain value that Hydra's grammar cannot
+    read, such as a path with a bracket or a letter with an accent, is put in quotes.
 
     Raises:
         BadInput: For an option that does not exist, a word without `=`, or several targets in one word.
