@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import PreTrainedModel
@@ -133,7 +134,7 @@ class Siamese(Classifier):
             pooler.requires_grad_(False)
 
     def features(self, batch: Batch) -> Tensor:
-        """Shape (n, 2 · width), or (n, width) for single sequences; in a batch all left sides stand before all right."""
+        """Shape (n, 2 · width), or (n, width) for single sequences; a batch holds all left sides, then all right."""
         given = self.inputs(batch)
         pooled = mean_tokens(self.hidden(given), given["attention_mask"])
         if not self.paired:
@@ -170,6 +171,6 @@ def _load_strictly(module: nn.Module, file: Path) -> None:
         )
     try:
         module.load_state_dict(load_file(file), strict=True)
-    except RuntimeError as error:
+    except (RuntimeError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:300]
         raise BadInput(f"{file}: the weights do not fit the network: {reason}") from None

@@ -1,4 +1,4 @@
-"""Where a pretrained model's files lie: a local folder, an installed package, or the Hub and its cache."""
+"""Where a pretrained model's files lie (a folder, an installed package, the Hub and its cache) and what they hold."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
+from safetensors import SafetensorError, safe_open
 
 from exapt.errors import BadInput
 
@@ -41,6 +42,19 @@ def find_files(name: str, revision: str | None, package: str | None, code: bool)
         if spec is not None and spec.submodule_search_locations:
             return Path(spec.submodule_search_locations[0]) / inner, None
     return _from_hub(name, revision, FILES + (["*.py"] if code else []))
+
+
+def tensor_names(file: Path) -> list[str]:
+    """Names of the tensors in a safetensors file; the tensors are not read.
+
+    Raises:
+        BadInput: If it is none, or broken off.
+    """
+    try:
+        with safe_open(file, framework="pt") as tensors:
+            return list(tensors.keys())
+    except (OSError, SafetensorError) as error:
+        raise BadInput(f"{file}: cannot be read as weights ({first_line(error)}); fetch it again.") from None
 
 
 def _from_hub(name: str, revision: str | None, patterns: list[str]) -> tuple[Path, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -22,9 +22,10 @@ from transformers import (
 
 from exapt.errors import BadInput
 from exapt.models.classifier import Classifier, Joint, Siamese, places_before_text
-from exapt.models.place import find_files, first_line
+from exapt.models.dropout import set_dropout
+from exapt.models.place import find_files, first_line, tensor_names
 from exapt.settings import settings
-from exapt.tokenizers.repair import ensure_padding, raise_word_limit
+from exapt.tokenizers.repair import ensure_padding, raise_word_limit, word_limit
 
 # parts that many checkpoints lack; those between backbone and head are drawn from seeds.init and named in the facts
 BETWEEN = ("pooler", "pre_classifier")
@@ -148,10 +149,7 @@ class Pretrained:
         """Tensors between backbone and head that the weight files lack; a siamese head has nothing in between."""
         if self.pair == "siamese":
             return []
-        stored: list[str] = []
-        for file in self._files:
-            with safe_open(file, framework="pt") as tensors:
-                stored += [f".{key}" for key in tensors.keys()]  # noqa: SIM118
+        stored = [f".{name}" for file in self._files for name in tensor_names(file)]
         wanted = [name for name in self._skeleton.state_dict() if any(part in name.split(".") for part in BETWEEN)]
         # a bare backbone's names lack the prefix
         tails = {name: "." + name[min(name.find(p) for p in BETWEEN if p in name) :] for name in wanted}
@@ -159,10 +157,10 @@ class Pretrained:
 
     @cached_property
     def _word_limits(self) -> dict[str, int] | None:
-        before = getattr(self._open_tokenizer().backend_tokenizer.model, "max_input_chars_per_word", None)
+        before = word_limit(self._open_tokenizer())
         if before is None or self.word_limit is None or before >= self.word_limit:
             return None
-        return {"from": int(before), "to": self.word_limit}
+        return {"from": before, "to": self.word_limit}
 
     def _open_tokenizer(self) -> PreTrainedTokenizerFast:
         try:
@@ -178,8 +176,8 @@ class Pretrained:
     def tokenizer(self) -> PreTrainedTokenizerFast:
         """The tokenizer, repaired: word limit raised, pad token given."""
         tokenizer = self._open_tokenizer()
-        if self._word_limits is not None and self.word_limit is not None:
-            raise_word_limit(tokenizer, self.word_limit)
+        if self._word_limits is not None:
+            tokenizer = raise_word_limit(tokenizer, self._word_limits["to"])
         ensure_padding(tokenizer)
         return tokenizer
 
@@ -221,7 +219,7 @@ class Pretrained:
                 folder, config=config, dtype=torch.float32, attn_implementation=attention, use_safetensors=True,
                 output_loading_info=True, ignore_mismatched_sizes=True, **self._code,
             )  # fmt: skip
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise BadInput(f"model {self.name}: cannot be loaded from {folder} ({first_line(error)}).") from None
         # a head is drawn anew anyway, whatever task it was trained for
         missing = [key for key in info["missing_keys"] if not set(key.split(".")) & {*BETWEEN, *HEAD}]
@@ -232,18 +230,3 @@ class Pretrained:
                 "architecture."
             )
         return Joint(model, seed) if self.pair == "joint" else Siamese(model, seed, paired)
-
-
-def set_dropout(config: Any, dropout: float | None) -> None:
-    """Set every dropout probability of a configuration, whatever the architecture calls it.
-
-    Args:
-        config: Of transformers; changed in place.
-        dropout: From 0 to 1; None changes nothing.
-    """
-    if dropout is None:
-        return
-    for key, value in config.to_dict().items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if number and ("dropout" in key or key.endswith("_pdrop")):
-            setattr(config, key, dropout)

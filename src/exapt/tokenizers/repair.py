@@ -5,22 +5,30 @@ from __future__ import annotations
 from transformers import PreTrainedTokenizerFast
 
 
-def raise_word_limit(tokenizer: PreTrainedTokenizerFast, limit: int) -> int | None:
-    """Let WordPiece read long words: by default it turns any word over 100 characters into one unknown token.
+def word_limit(tokenizer: PreTrainedTokenizerFast) -> int | None:
+    """Longest word in characters that WordPiece reads; a longer one is one unknown token. None where there is no limit."""
+    limit = getattr(tokenizer.backend_tokenizer.model, "max_input_chars_per_word", None)
+    return None if limit is None else int(limit)
+
+
+def raise_word_limit(tokenizer: PreTrainedTokenizerFast, limit: int) -> PreTrainedTokenizerFast:
+    """A WordPiece tokenizer that reads long words, saved or not.
 
     Args:
-        tokenizer: Changed in place.
+        tokenizer: Its limit is changed in place.
         limit: Longest word in characters.
 
     Returns:
-        The limit that stood before, or None where the tokenizer has none.
+        The same tokenizer under the general class: `BertTokenizer` would be opened from a saved folder with its
+        vocabulary alone, and so with the old limit.
     """
-    model = tokenizer.backend_tokenizer.model
-    before = getattr(model, "max_input_chars_per_word", None)
-    if before is None:
-        return None
-    model.max_input_chars_per_word = limit
-    return int(before)
+    tokenizer.backend_tokenizer.model.max_input_chars_per_word = limit
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer.backend_tokenizer,
+        model_max_length=tokenizer.model_max_length,
+        model_input_names=tokenizer.model_input_names,
+        **tokenizer.special_tokens_map,
+    )
 
 
 def ensure_padding(tokenizer: PreTrainedTokenizerFast) -> str:
