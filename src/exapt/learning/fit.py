@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from pytorch_lightning.loggers.logger import Logger
 
 from exapt.data.batching import Batches, prediction_plan, training_plan
@@ -18,7 +19,7 @@ from exapt.learning.method import Method
 from exapt.learning.metrics import MetricsFile, dev_metrics
 from exapt.learning.module import Classification
 from exapt.learning.progress import TrainingBar
-from exapt.learning.resume import STATE, Resume
+from exapt.learning.resume import RESUME, STATE, Resume
 from exapt.models.classifier import Classifier
 
 
@@ -87,35 +88,36 @@ def fit(
     watching = Batches(dev.encoded, dev.labels, lambda _: plan, deal=True, **dealt)
     module = Classification(network, method, positive, dev_metrics(), steps, order_seed, train.ids)
 
-    state = folder / "resume" / STATE
+    state = folder / RESUME / STATE
     file = MetricsFile(folder / "metrics.csv")
 
     def log(values: dict[str, float], step: int) -> None:
         for logger in (file, *trackers):
             logger.log_metrics(values, step)
 
-    history = History(method, folder / "resume", save, log)
+    history = History(method, folder / RESUME, save, log)
     bar = TrainingBar(title, devices.progress)
+    saved = _read(state) if state.exists() else None
+    if saved is not None:
+        # Lightning itself puts the loader back only in the middle of an epoch, not at its end
+        training.load_state_dict(saved["loops"]["fit_loop"]["state_dict"]["combined_loader"][0])
     if devices.rank == 0:
-        (folder / "resume").mkdir(parents=True, exist_ok=True)
-        file.rewind(_saved_step(state))
+        (folder / RESUME).mkdir(parents=True, exist_ok=True)
+        known = (int(saved["global_step"]), len(saved["callbacks"][History.__name__]["rows"])) if saved else (0, 0)
+        file.rewind(*known)
     network.train()  # a pretrained one comes in evaluation mode, without dropout
     with devices.quiet():
         trainer = devices.trainer(
             precision, max_epochs=method.epochs, logger=False,
-            callbacks=[history, bar, Resume(folder / "resume", devices, history)], default_root_dir=folder,
+            callbacks=[history, bar, Resume(folder / RESUME, devices, history)], default_root_dir=folder,
         )  # fmt: skip
-        trainer.fit(module, training, watching, ckpt_path=state if state.exists() else None, weights_only=True)
+        trainer.fit(module, training, watching, ckpt_path=state if saved else None, weights_only=True)
     if history.best is None:
         raise RuntimeError("the fit ended without a dev evaluation")
     rates = devices.gather(bar.rate)
     return Fitted(history.rows, history.best, history.best_folder, float(sum(rates)))
 
 
-def _saved_step(state: Path) -> int:
-    if not state.exists():
-        return 0
-    import torch
-
+def _read(state: Path) -> dict[str, Any]:
     saved: dict[str, Any] = torch.load(state, weights_only=True, mmap=True, map_location="cpu")
-    return int(saved["global_step"])
+    return saved

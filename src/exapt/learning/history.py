@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 
+from exapt.errors import BadInput
 from exapt.learning.method import Method
 
 EVERY = 10  # steps between two rows of training loss
@@ -41,6 +43,11 @@ class History(pl.Callback):
             raise RuntimeError("no dev evaluation yet")
         return self.folder / f"best-{int(self.best['epoch'])}"
 
+    def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        # a restarted trainer has forgotten that it was to stop
+        if self._enough():
+            trainer.should_stop = True
+
     def on_train_batch_end(
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
@@ -58,6 +65,8 @@ class History(pl.Callback):
             "train_loss": self.total / max(self.count, 1),
         }
         row |= {f"dev_{k}": float(trainer.callback_metrics[f"dev/{k}"]) for k in ("loss", "auroc", "accuracy")}
+        if not math.isfinite(row["dev_loss"]):
+            raise BadInput(f"step {trainer.global_step}: the dev loss is {row['dev_loss']}; lower method.lr.")
         self.total, self.count = 0.0, 0
         self.rows.append(row)
         if self.best is None or self._merit(row) > self._merit(self.best):
@@ -68,8 +77,13 @@ class History(pl.Callback):
             self.write(
                 {k: v for k, v in row.items() if k.startswith("dev_")} | {"epoch": row["epoch"]}, trainer.global_step
             )
-        if self.method.patience is not None and row["epoch"] - self.best["epoch"] >= self.method.patience:
+        if self._enough():
             trainer.should_stop = True
+
+    def _enough(self) -> bool:
+        if self.best is None or self.method.patience is None:
+            return False
+        return self.rows[-1]["epoch"] - self.best["epoch"] >= self.method.patience
 
     def _merit(self, row: dict[str, float]) -> float:
         value = row[f"dev_{self.method.select}"]

@@ -75,15 +75,22 @@ class MetricsFile(Logger):
                 writer.writeheader()
             writer.writerow(row)
 
-    def rewind(self, step: int) -> None:
-        """Drop the rows after a step, and a last row that was cut off when the process died."""
+    def rewind(self, step: int, evaluations: int) -> None:
+        """Drop what a saved state does not know of, and a last row that was cut off when the process died.
+
+        Args:
+            step: The state's step; later rows are dropped.
+            evaluations: Dev evaluations that the state knows of. One at the state's own step may have come after it.
+        """
         if not self.path.exists():
             return
+        text = self.path.read_bytes()
+        whole = text[: text.rfind(b"\n") + 1].decode()
         kept = io.StringIO(newline="")
         writer = csv.DictWriter(kept, COLUMNS)
         writer.writeheader()
-        with self.path.open(newline="") as stream:
-            for row in csv.DictReader(stream):
-                if None not in row.values() and (row["step"] or "x").isdigit() and int(row["step"]) <= step:
-                    writer.writerow(row)
+        for row in csv.DictReader(io.StringIO(whole, newline="")):
+            evaluations -= bool(row["dev_loss"])
+            if int(row["step"]) <= step and not (row["dev_loss"] and evaluations < 0):
+                writer.writerow(row)
         write_atomically(self.path, lambda p: p.write_text(kept.getvalue(), newline=""))

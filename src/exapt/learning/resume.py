@@ -12,6 +12,7 @@ import pytorch_lightning as pl
 from exapt.learning.devices import Devices
 from exapt.learning.history import History
 
+RESUME = "resume"  # of a run's folder: what a killed fit continues from, dropped when the fit is done
 STATE = "state.ckpt"
 
 
@@ -27,6 +28,9 @@ class Resume(pl.Callback):
     def on_train_batch_end(
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
+        # Lightning takes a state saved at the last step of an epoch for one saved after the dev evaluation, and skips it
+        if trainer.is_last_batch:
+            return
         # the clocks of several processes differ: the first one's counts
         if self.devices.decide(time.monotonic() - self.saved_at >= self.devices.save_every):
             self._save(trainer)

@@ -14,6 +14,7 @@ from exapt.errors import BadInput
 from exapt.evaluation.scores import threshold_for
 from exapt.features.trivial import trivial_scores
 from exapt.learning.fit import fit
+from exapt.learning.resume import RESUME
 from exapt.learning.trackers import Mirror
 from exapt.record import Fit, write_json
 from exapt.study.folder import add_timing
@@ -43,6 +44,8 @@ def obtain_fit(
     """
     known = run.trainer.decide(read_fit(folder))
     if known is not None:
+        if run.trainer.rank == 0:
+            shutil.rmtree(folder / RESUME, ignore_errors=True)  # of a process killed right after fit.json
         LOG.info("%s: finished before, its fit is reused", folder)
         return known, False
     space = run.source.space
@@ -69,7 +72,7 @@ def obtain_fit(
             thresholds={name: threshold_for(dev.examples.positive, values) for name, values in baselines},
         )  # fmt: skip
         write_json(folder / FIT, made.model_dump(mode="json"))
-        shutil.rmtree(folder / "resume")
+        shutil.rmtree(folder / RESUME)
         add_timing(folder, "fit", time.perf_counter() - began, fitted.examples_per_second)
         for tracker in mirror:
             tracker.finish()

@@ -62,6 +62,11 @@ def write_settings(folder: Path, settings: dict[str, Any], devices: Devices) -> 
         write_atomically(folder / SETTINGS, lambda p: p.write_text(text, encoding="utf-8"))
 
 
+def first_asked(folder: Path, key: str) -> Any:
+    """A setting of the run that made a folder, whatever a later one says."""
+    return yaml.safe_load((folder / SETTINGS).read_text(encoding="utf-8")).get(key)
+
+
 def add_timing(folder: Path, what: str, seconds: float, examples_per_second: float) -> None:
     """Add a row to `timing.json`: what a machine needed. Kept apart from the record, which holds no time."""
     file = folder / "timing.json"

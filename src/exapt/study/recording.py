@@ -11,6 +11,7 @@ from exapt.errors import BadInput
 from exapt.record import RECORD, Fit, Record, Score, read_record, write_record
 from exapt.report.page import write_page
 from exapt.study.fitting import CHECKPOINT, FIT
+from exapt.study.folder import first_asked
 from exapt.study.materials import Encoder
 from exapt.study.provenance import versions, weights_digest
 from exapt.study.scoring import Scorer
@@ -47,6 +48,7 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
             key = f"{name}-{material.data.digest[:6]}"
             LOG.warning("%s: '%s' was scored on other data before; this one is recorded as '%s'.", folder, name, key)
         if key in scores:
+            LOG.info("%s: %s was scored before, its score is reused", folder, key)
             continue
         if run.model.pair == "siamese" and material.examples.paired != made.train.paired:
             raise BadInput(
@@ -55,11 +57,16 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
         scorer = scorer or _scorer(run, folder, made)
         scores[key] = scorer.score(key, role, material)
     if run.trainer.rank == 0 and (record is None or scores != record.scores):
-        fresh = Record(name=run.title, versions=record.versions if record else versions(), fit=made, scores=scores)
+        fresh = (
+            record.model_copy(update={"scores": scores})
+            if record
+            else Record(name=run.title, versions=versions(), fit=made, scores=scores)
+        )
+        write_page(folder, fresh)  # first: a run killed in between has no record yet, and writes both again
         write_record(folder, fresh)
-        write_page(folder, fresh)
-        if run.keep_weights == "none":
-            shutil.rmtree(folder / CHECKPOINT, ignore_errors=True)
+    # weights that an earlier run of this folder was to keep stay
+    if run.trainer.rank == 0 and run.keep_weights == "none" and first_asked(folder, "keep_weights") == "none":
+        shutil.rmtree(folder / CHECKPOINT, ignore_errors=True)
     run.trainer.decide(None)
     return read_record(folder)
 
