@@ -102,9 +102,10 @@ def _run(command: list[str], folder: Path, queries: int, title: str) -> list[str
         )
         try:
             assert process.stdout is not None
+            console = Console(stderr=True)  # a bar that is not on a terminal leaves an empty line
             with Progress(
                 TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-                console=Console(stderr=True), transient=True, disable=not title,
+                console=console, transient=True, disable=not (title and console.is_terminal),
             ) as progress:  # fmt: skip
                 bar = progress.add_task(title, total=queries or None)
                 for line in process.stdout:

@@ -52,7 +52,7 @@ class Predict:
             known = yaml.safe_load((folder / SETTINGS).read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError) as error:
             raise BadInput(f"{folder / SETTINGS}: cannot be read ({str(error).splitlines()[0]}); restore it.") from None
-        run = build({**known, "targets": {}})
+        run = build({**known, "targets": {}}) if isinstance(known, dict) else None
         if not isinstance(run, Run):
             raise BadInput(f"{folder / SETTINGS}: does not describe a run; restore it.")
         run = dataclasses.replace(run, targets={self.task.name: self.task}, trainer=self.trainer, keep_weights="best")

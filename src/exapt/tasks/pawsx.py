@@ -122,11 +122,11 @@ class PawsX(Task):
         return self._cache[split]
 
     def _read(self, split: Split) -> Raw:
+        if self.data_dir is None and split == "train" and self.train != "official":
+            raise BadInput(
+                f"{self.name}: train={self.train} is a local file; give data_dir, or train=official (the Hub's)."
+            )
         if self.commit is not None:
-            if split == "train" and self.train != "official":
-                raise BadInput(
-                    f"{self.name}: train={self.train} is a local file; give data_dir, or train=official (the Hub's)."
-                )
             return hub_rows(DATASET, self.language, self.commit, _HUB_SPLITS[split], self.timeout)
         file = self._file(split)
         if not file.exists() and file.parent.is_dir():
