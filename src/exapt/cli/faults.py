@@ -57,8 +57,10 @@ def explain(error: BaseException) -> tuple[str, int]:
             return _one_line(_configuration(cause, chain)), 2
         if isinstance(cause, OSError) and (cause.errno in FULL or (cause.errno in PLACES and cause.filename)):
             place = f"{cause.filename}: " if cause.filename else ""
-            remedy = "free some space" if cause.errno in FULL else "check the path and its permissions"
-            return _one_line(f"{place}{cause.strerror}; {remedy}, the same command continues."), 2
+            full = "free some space, and the same command continues"
+            return _one_line(f"{place}{cause.strerror}; {full if cause.errno in FULL else 'check the path'}."), 2
+        if "Config group override must be a string" in str(cause):  # Hydra's, but a plain ValueError
+            return "a number or a flag stands where the name of a sheet belongs, as in model=tiny.", 2
         if isinstance(cause, MemoryError) or "OutOfMemory" in type(cause).__name__ or "allocate memory" in str(cause):
             return "out of memory; take a smaller method.batch, method.max_length or model.", 2
     text = _one_line(str(error))[:300]
@@ -85,6 +87,9 @@ def _setting(error: ValidationError, chain: list[BaseException]) -> str:
     if not around or not line.startswith(f"{error.title}: "):
         return line
     key = re.search(r"^full_key: (\S+)", around[-1], flags=re.MULTILINE)
+    place = (f"{key[1]}." if key else "") + ".".join(map(str, error.errors()[0]["loc"]))
+    if error.errors()[0]["type"] == "is_instance_of":
+        return f"{place}: is not made from a sheet; choose one by its name (target=NAME for a target)."
     return (f"{key[1]}." if key else "") + line.removeprefix(f"{error.title}: ")
 
 

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from exapt.cli.faults import tell
-from exapt.cli.words import SWEEP, hydra_words, plain_word
+from exapt.cli.faults import explain, tell
+from exapt.cli.words import SWEEP, cell_name, hydra_words
 from exapt.errors import BadInput
 
 LOG = logging.getLogger("exapt")
@@ -55,11 +55,13 @@ def launch(verb: str, arguments: list[str]) -> int:
         try:
             codes.append(execute(config))
         except Exception as error:
-            if os.getpid() != here:
-                raise  # a launcher's own process: Hydra hands the error to this one
+            if (
+                os.getpid() != here
+            ):  # a launcher's own process: Hydra hands on the error, but not what it was raised from
+                line, code = explain(error)
+                raise (BadInput(line) if code == 2 else error) from None
             # told here, because Hydra adds lines of its own to an error that it sees
-            own = [word for word in HydraConfig.get().overrides.task if word not in words] if sweep else []
-            codes.append(tell(error, " ".join(map(plain_word, own))))
+            codes.append(tell(error, cell_name(words, list(HydraConfig.get().overrides.task)) if sweep else ""))
 
     with tempfile.TemporaryDirectory(prefix="exapt-sweep-") as litter:
         settings = [*QUIET, *([f"hydra.sweep.dir={litter}"] if sweep else [])]

@@ -38,6 +38,9 @@ def report(arguments: list[str]) -> int:
     if chosen.out is None:
         sys.stdout.write(text)
         return 0
-    write_atomically(Path(chosen.out), lambda p: p.write_text(text, encoding="utf-8"))
-    print(chosen.out)
+    out = Path(chosen.out)
+    if out.exists() and not out.is_file():  # a device would be replaced by a file
+        raise BadInput(f"report: --out {out} is no file; give the name of one, or leave --out away.")
+    write_atomically(out, lambda p: p.write_text(text, encoding="utf-8"))
+    print(out)
     return 0

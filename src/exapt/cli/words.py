@@ -49,6 +49,15 @@ def plain_word(word: str) -> str:
     return f"{key.removeprefix('task@').removesuffix('@_global_').replace('experiment/run', 'experiment')}{sign}{value}"
 
 
+def cell_name(words: list[str], cell: list[str]) -> str:
+    """What tells a cell of a sweep from the others: its values of the words that have several."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    asked = OverridesParser.create().parse_overrides(words)
+    swept = {override.get_key_element() for override in asked if override.is_sweep_override()}
+    return " ".join(plain_word(word) for word in cell if word.partition("=")[0] in swept)
+
+
 def _readable(value: str) -> str:
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
