@@ -81,7 +81,13 @@ def config_of(kind: str, words: int) -> PreTrainedConfig:
         return RobertaConfig(vocab_size=words, max_position_embeddings=LIMIT + 2, pad_token_id=1, **size)
     if kind == "distilbert":
         return DistilBertConfig(
-            vocab_size=words, max_position_embeddings=LIMIT, dim=16, n_layers=1, n_heads=2, hidden_dim=32, pad_token_id=0
+            vocab_size=words,
+            max_position_embeddings=LIMIT,
+            dim=16,
+            n_layers=1,
+            n_heads=2,
+            hidden_dim=32,
+            pad_token_id=0,
         )
     return GPT2Config(vocab_size=words, n_positions=LIMIT, n_embd=16, n_layer=1, n_head=2)
 
