@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from exapt.cli.words import SWEEP, cell_name, hydra_words
 from exapt.errors import BadInput
 
 LOG = logging.getLogger("exapt")
+PARENT = "EXAPT_PARENT"  # tells a member of a group whose child it is
+GRACE = 1.0  # seconds that the members of a failed group have to say why
 # a run is found by its content: Hydra's own folders and files would only litter
 QUIET = (
     "hydra.output_subdir=null", "hydra.run.dir=.", "hydra.job.chdir=false", "hydra/job_logging=disabled",
@@ -108,38 +111,52 @@ def show(result: Any) -> None:
 
 
 def _group(config: str, processes: int) -> int:
-    """Start one process a device on a resolved configuration, and end them all when one fails."""
+    """Start one process a device on a resolved configuration, and end them all when one fails.
+
+    Raises:
+        BadInput: What the first process that met it has to say.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="exapt-") as folder:
         file = Path(folder) / "resolved.yaml"
         file.write_text(config, encoding="utf-8")
-        group = []
-        for rank in range(processes):
-            place = {
-                "RANK": rank,
-                "LOCAL_RANK": rank,
-                "WORLD_SIZE": processes,
-                "LOCAL_WORLD_SIZE": processes,
-                "NODE_RANK": 0,
-            }
-            address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "EXAPT_PARENT": os.getpid()}
-            threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", max(1, (os.cpu_count() or 1) // processes))}
-            environment = {**os.environ, **{k: str(v) for k, v in (place | address | threads).items()}}
-            group.append(subprocess.Popen([sys.executable, "-m", "exapt.cli.launch", str(file)], env=environment))
+        group: list[subprocess.Popen[bytes]] = []
         try:
+            for rank in range(processes):
+                place = {
+                    "RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes,
+                    "GROUP_RANK": 0, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, PARENT: os.getpid(),
+                    "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", max(1, (os.cpu_count() or 1) // processes)),
+                }  # fmt: skip
+                environment = {**os.environ, **{k: str(v) for k, v in place.items()}}
+                group.append(subprocess.Popen([sys.executable, "-m", "exapt.cli.launch", str(file)], env=environment))
             while (codes := [p.poll() for p in group]).count(0) < processes:
-                if failed := [c for c in codes if c]:
-                    time.sleep(1.0)  # the one that failed first says why
-                    return failed[0] if failed[0] > 0 else 1
+                if any(codes):
+                    time.sleep(GRACE)  # the others fail for the same reason, or for want of the first
+                    return _fault(Path(folder), [p.poll() for p in group])
                 time.sleep(0.1)
         finally:
             for process in group:
-                process.terminate()
+                process.kill()  # one that waits for a lost member hears nothing else; a run survives it
             for process in group:
                 process.wait()
     return 0
+
+
+def _fault(folder: Path, codes: list[int | None]) -> int:
+    """Say why a group failed: first what the user can mend; the rest may only follow from a member's death."""
+    told = {code: [f.read_text(encoding="utf-8") for f in sorted(folder.glob(f"{code}-*"))] for code in (2, 1)}
+    if told[2]:
+        raise BadInput(told[2][0])
+    killed = [(rank, -code) for rank, code in enumerate(codes, start=1) if code is not None and code < 0]
+    if killed:
+        rank, number = killed[0]
+        told[1] = [f"process {rank} of {len(codes)} was killed by signal {number}; the same command continues."]
+    if told[1]:
+        print(f"exapt: {told[1][0]}", file=sys.stderr)
+    return next((code for code in codes if code is not None and code > 0), 1)
 
 
 def settings_help(verb: str) -> str:
@@ -181,27 +198,34 @@ def speak() -> None:
 
 def _die_with(parent: int) -> None:
     while os.getppid() == parent:
-        time.sleep(1.0)
+        time.sleep(0.5)
     os._exit(1)
 
 
-def _member(file: str) -> int:
-    """One process of a group."""
+def _member(file: Path) -> int:
+    """One process of a group; what it has to say of a fault it leaves beside its configuration, for its parent."""
     speak()
-    threading.Thread(target=_die_with, args=(int(os.environ["EXAPT_PARENT"]),), daemon=True).start()
+    threading.Thread(target=_die_with, args=(int(os.environ[PARENT]),), daemon=True).start()
     from omegaconf import OmegaConf
 
     try:
         return execute(OmegaConf.load(file))
     except Exception as error:
         if os.environ.get("EXAPT_DEBUG"):
-            raise
-        return tell(error)
+            traceback.print_exception(error)
+        line, code = explain(error)
+        part = file.with_name(f"part-{os.getpid()}")
+        part.write_text(line, encoding="utf-8")
+        part.rename(file.with_name(f"{code}-{os.environ['RANK']:0>4}"))
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as error:  # Lightning makes an exit of an interrupt and of a SIGTERM
+        return error.code if isinstance(error.code, int) and error.code else 1
 
 
 if __name__ == "__main__":
     # a process group left behind would wait for its lost member at exit
-    sys.stdout.flush()
-    CODE = _member(sys.argv[1])
+    CODE = _member(Path(sys.argv[1]))
     sys.stdout.flush()
     os._exit(CODE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 
 from exapt import __version__
@@ -60,21 +61,8 @@ def main(argv: list[str] | None = None) -> int:
         0 for success, 2 for input that the user can mend (one line on stderr), 1 for a fault of exapt's own,
         130 after an interrupt. `EXAPT_DEBUG=1` shows the traceback.
     """
-    arguments = sys.argv[1:] if argv is None else argv
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(usage())
-        return 0
-    if arguments[0] in ("-V", "--version"):
-        print(f"exapt {__version__}")
-        return 0
-    verb, rest = arguments[0], arguments[1:]
     try:
-        if verb not in VERBS:
-            raise BadInput(f"'{verb}' is no verb.{did_you_mean(verb, VERBS)} See exapt --help.")
-        if {"-h", "--help"} & set(rest):
-            _help(verb)
-            return 0
-        code = _work(verb, rest)
+        code = _dispatch(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -83,13 +71,38 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(error.__context__, KeyboardInterrupt):  # Lightning makes an exit of it
             return _interrupted()
         raise
-    except BrokenPipeError:  # the reader of the output has seen enough, as in `exapt report | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
+        if isinstance(error, BrokenPipeError) and _reader_left():
+            return 0
         from exapt.cli.faults import tell
 
         return tell(error)
+
+
+def _reader_left() -> bool:
+    """Whether the reader of the output has seen enough, as in `exapt report | head`; the rest then goes nowhere."""
+    watch = select.poll()
+    watch.register(sys.stdout.fileno(), 0)
+    left = any(event & select.POLLERR for _, event in watch.poll(0))
+    if left:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return left
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0
+    if arguments[0] in ("-V", "--version"):
+        print(f"exapt {__version__}")
+        return 0
+    verb, rest = arguments[0], arguments[1:]
+    if verb not in VERBS:
+        raise BadInput(f"'{verb}' is no verb.{did_you_mean(verb, VERBS)} See exapt --help.")
+    if {"-h", "--help"} & set(rest):
+        _help(verb)
+        return 0
+    return _work(verb, rest)
 
 
 def _interrupted() -> int:
