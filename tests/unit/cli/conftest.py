@@ -80,7 +80,7 @@ def call(work: Path, capfd: pytest.CaptureFixture[str]) -> Call:
 
 @pytest.fixture
 def refused(call: Call) -> Callable[..., str]:
-    """Calls the command line with bad input: exit code 2, one line and nothing else, nothing written. Gives the line."""
+    """Calls the command line with bad input and gives its one line; exit code 2, nothing else said, nothing written."""
 
     def called(*arguments: str) -> str:
         said = call(*arguments)
@@ -90,3 +90,12 @@ def refused(call: Call) -> Callable[..., str]:
         return said.err.removeprefix("exapt: ").rstrip("\n")
 
     return called
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run, made by the command line; copy it before changing it."""
+    out = tmp_path_factory.mktemp("finished")
+    assert main(["run", *TINY, f"out={out}", "name=done"]) == 0
+    (folder,) = out.glob("done-*")
+    return folder

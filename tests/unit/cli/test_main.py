@@ -143,7 +143,7 @@ def test_an_interrupt_that_became_an_exit_is_one_too(monkeypatch: pytest.MonkeyP
 
 def test_a_bug_says_that_it_is_one(monkeypatch: pytest.MonkeyPatch, call: Call) -> None:
     def broken(*_: object) -> int:
-        return int(len(None))  # type: ignore[arg-type]
+        return len(None)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "_work", broken)
     said = call("run")
