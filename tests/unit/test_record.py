@@ -1,0 +1,142 @@
+"""The record: strict when read, whole when written, equal bytes for equal content."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exapt.errors import BadInput
+from exapt.record import (
+    RECORD,
+    Confusion,
+    Data,
+    Estimate,
+    Fit,
+    Heads,
+    Record,
+    Score,
+    Scores,
+    Tokens,
+    read_record,
+    write_atomically,
+    write_json,
+    write_record,
+)
+
+TOKENS = Tokens(mean=9.5, unknown_tokens=0.0, unknown_characters=0.0, truncated=0.25)
+DATA = Data(
+    task="t", split="test", digest="ab", examples=4, groups=2, counts={"no": 2, "yes": 2}, positive="yes",
+    tokens=TOKENS, facts={"rows": {"dropped": 1}, "language": "en"},
+)  # fmt: skip
+SCORES = Scores(
+    metrics={"auroc": Estimate(value=0.75, low=0.5, high=1.0), "mcc": Estimate(value=None, low=None, high=None)},
+    confusion=Confusion(true_positive=1, false_positive=0, true_negative=2, false_negative=1),
+    threshold=0.0,
+)
+FIT = Fit(
+    identity="cd" * 32, arm="treatment", model={"class": "scratch", "limit": 8}, train=DATA, dev=DATA,
+    method={"lr": 1e-4}, precision="32-true", seeds={"init": 0, "order": 0, "draw": 0}, history=[{"epoch": 1.0}],
+    best={"epoch": 1.0}, weights="ef",
+)  # fmt: skip
+SCORE = Score(
+    role="source", data=DATA, predictions="scores/t/predictions.parquet", predictions_digest="01", trained=SCORES,
+    untrained=Heads(auroc=[0.4, 0.6], accuracy=[0.5, 0.5]), baselines={"majority": SCORES}, marks=["truncated"],
+)  # fmt: skip
+MADE = Record(name="näme", versions={"exapt": "0"}, fit=FIT, scores={"t": SCORE})
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    write_record(tmp_path, MADE)
+    assert read_record(tmp_path) == MADE == read_record(tmp_path / RECORD)
+    assert [path.name for path in tmp_path.iterdir()] == [RECORD]
+
+
+def test_equal_content_gives_equal_bytes(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"b": 1, "a": [1, {"d": "ä", "c": None}]})
+    write_json(tmp_path / "b.json", {"a": [1, {"c": None, "d": "ä"}], "b": 1})
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    assert "ä" in (tmp_path / "a.json").read_text(encoding="utf-8")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_comes_back_to_the_bit(value: float) -> None:
+    text = Estimate(value=value, low=value, high=value).model_dump_json()
+    back = Estimate.model_validate_json(text).value
+    assert back is not None and math.copysign(1, back) == math.copysign(1, value) and back == value
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_no_number_is_not_a_number(number: float, tmp_path: Path) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        Estimate(value=number, low=None, high=None)
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "a.json", {"a": number})
+    assert list(tmp_path.iterdir()) == []
+
+
+def damaged(change: Any) -> str:
+    content = json.loads(MADE.model_dump_json())
+    change(content)
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the file"),
+        ("{", "the file"),
+        ("[]", "the file"),
+        (damaged(lambda r: r.pop("fit")), "fit"),
+        (damaged(lambda r: r.update(mine=1)), "mine"),
+        (damaged(lambda r: r["fit"].update(mine=1)), "fit.mine"),
+        (damaged(lambda r: r.update(schema_version=2)), "schema_version"),
+        (damaged(lambda r: r["scores"]["t"].update(role="other")), "scores.t.role"),
+        (damaged(lambda r: r["scores"]["t"]["trained"]["metrics"].update(auc=None)), "scores.t.trained.metrics"),
+        (damaged(lambda r: r["scores"]["t"].update(marks=["flipped"])), "scores.t.marks"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_its_place(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / RECORD).write_text(text)
+    with pytest.raises(BadInput) as caught:
+        read_record(tmp_path)
+    line = str(caught.value)
+    assert line.startswith(f"{tmp_path / RECORD}: not a record of schema 1: {said}") and "\n" not in line
+
+
+def test_a_record_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such record; a run that finished leaves one"):
+        read_record(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match=r"x.json: cannot be read \(Not a directory\)"):
+        read_record(tmp_path / "file" / "x.json")
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    place = tmp_path / "deep" / "file.txt"
+    write_atomically(place, lambda p: p.write_text("old"))
+
+    def fails(path: Path) -> None:
+        path.write_text("half of the ne")
+        assert place.read_text() == "old"  # a reader in the meantime
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        write_atomically(place, fails)
+    assert place.read_text() == "old" and [path.name for path in place.parent.iterdir()] == ["file.txt"]
+
+
+def test_a_written_file_is_for_all_to_read(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "file.txt", lambda p: p.write_text("new"))
+    assert (tmp_path / "file.txt").stat().st_mode & 0o777 == 0o644
+
+
+def test_parts_are_frozen() -> None:
+    with pytest.raises(pydantic.ValidationError):
+        MADE.name = "other"  # type: ignore[misc]
