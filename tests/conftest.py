@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,20 +15,18 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parents[1]
 
 # Set before anything of the Hub is imported: without network a tokenizer otherwise retries for most of a minute.
-for name, value in {
+os.environ |= {
     "HF_HUB_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
     "WANDB_MODE": "offline",
     "WANDB_SILENT": "true",
     "TOKENIZERS_PARALLELISM": "false",
-    "OMP_NUM_THREADS": "1",
     "MPLBACKEND": "Agg",
-}.items():
-    os.environ.setdefault(name, value)
+}
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# Workers of pytest-xdist inherit the controller's folder: one cache a test session, never the user's own.
-_MADE_CACHE = "EXAPT_CACHE" not in os.environ
-if _MADE_CACHE:
+# One cache a test session, never the user's own; workers of pytest-xdist inherit the controller's.
+if CONTROLLER := "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["EXAPT_CACHE"] = tempfile.mkdtemp(prefix="exapt-tests-")
 
 settings.register_profile("exapt", deadline=None, derandomize=True)
@@ -38,9 +38,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if _MADE_CACHE and not hasattr(config, "workerinput"):
+def pytest_unconfigure() -> None:
+    if CONTROLLER:
         shutil.rmtree(os.environ["EXAPT_CACHE"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Nothing but this machine can be reached: a test that needs the network fails wherever it runs."""
+    connect = socket.socket.connect
+
+    def local(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "localhost"  # a path is a socket of this machine
+        if str(host) not in {"localhost", "127.0.0.1", "::1", "0.0.0.0", socket.gethostname()}:
+            raise OSError(f"tests have no network: {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", local)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
-# as little training as leaves a record
-TINY = ["method.epochs=1", "method.train_examples=64"]
+TARGETS = ("dna_synth_95", "dna_synth_80", "dna_synth_65", "dna_synth_scrambled")
+# as little as leaves a record; sizes are multiples of 4
+TINY = ["method.epochs=1", "source.train=64", "source.dev=32", "source.test=32"]
+TINY += [f"targets.{name}.test=32" for name in TARGETS]
 
 
 def said(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
@@ -75,7 +77,17 @@ def test_wheel_runs_the_quickstart_from_an_empty_folder(installed: Path, tmp_pat
     work.mkdir()
     origin = said(installed / "python", "-c", "import exapt; print(exapt.__file__)", cwd=work, env=env).strip()
     assert Path(origin).is_relative_to(installed.parent)
-    said(installed / "exapt", "run", "experiment=quickstart", *TINY, cwd=work, env=env)
-    (record,) = work.glob("runs/*/record.json")
-    assert json.loads(record.read_text())["scores"]
-    assert (record.parent / "report.md").read_text().strip()
+    page = said(installed / "exapt", "run", "experiment=quickstart", *TINY, cwd=work, env=env)
+    (record,) = work.glob("runs/quickstart-*/record.json")
+    assert set(json.loads(record.read_text())["scores"]) == {"text_match", *TARGETS}
+    assert all(f"\n{name}" in page for name in ("text_match*", *TARGETS))
+    assert page.rstrip().endswith(f"report: {(record.parent / 'report.md').relative_to(work)}")
+    assert "## Results" in (record.parent / "report.md").read_text()
+    assert {path.name for path in work.iterdir()} == {"runs"}
+
+
+def test_wheel_answers_the_other_verbs(installed: Path, tmp_path: Path) -> None:
+    env = surroundings(tmp_path)
+    page = said(installed / "exapt", "doctor", cwd=tmp_path, env=env)
+    assert "Versions" in page and "could not be looked at" not in page and "tiny" in page
+    assert "quickstart" in said(installed / "exapt", "run", "--help", cwd=tmp_path, env=env)

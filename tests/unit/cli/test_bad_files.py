@@ -21,6 +21,7 @@ def dna(length: int) -> str:
 
 ROWS = [[f"r{i}", dna(30), dna(30), str(i % 2)] for i in range(8)]
 HEADER = "id,sentence1,sentence2,label"
+DIVIDED = "source.fractions={train: 0.5, dev: 0.25, test: 0.25}"
 
 
 def table(rows: list[list[str]], header: str = HEADER) -> str:
@@ -72,9 +73,8 @@ def test_a_faulty_table_is_refused_as_source_and_before_training_as_target(
 ) -> None:
     content, said = TABLES[name]
     (work / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    fractions = "source.fractions={train: 0.5, dev: 0.25, test: 0.25}"
     lines = [
-        refused("run", *LITTLE, "source=table", *keys("source", name), fractions),
+        refused("run", *LITTLE, "source=table", *keys("source", name), DIVIDED),
         refused("run", *TINY, "+task@targets.mine=table", *keys("targets.mine", name)),
     ]
     for line in lines:
@@ -85,8 +85,7 @@ def test_a_faulty_table_is_refused_as_source_and_before_training_as_target(
 def test_the_table_without_faults_is_taken(work: Path, refused: Callable[..., str]) -> None:
     """So that what the others are refused for is their fault: the next thing that is wrong is something else."""
     (work / "good.csv").write_text(table(ROWS))
-    fractions = "source.fractions={train: 0.5, dev: 0.25, test: 0.25}"
-    line = refused("run", *LITTLE, "source=table", *keys("source", "good.csv"), fractions, "out=good.csv")
+    line = refused("run", *LITTLE, "source=table", *keys("source", "good.csv"), DIVIDED, "out=good.csv")
     assert line == "out: good.csv is a file; give a folder."
 
 
@@ -102,7 +101,7 @@ def test_the_table_without_faults_is_taken(work: Path, refused: Callable[..., st
 def test_a_table_that_cannot_be_opened(path: str, said: str, work: Path, refused: Callable[..., str]) -> None:
     (work / "good.csv").write_text(table(ROWS))
     (work / "folder.csv").mkdir()
-    assert refused("run", *LITTLE, "source=table", *keys("source", path)).startswith(said)
+    assert refused("run", *LITTLE, "source=table", *keys("source", path), DIVIDED).startswith(said)
 
 
 @pytest.mark.parametrize(
