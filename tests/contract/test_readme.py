@@ -8,6 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.utils import instantiate
+
+from exapt.cli.words import SWEEP, hydra_words
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 UNSEEN = {"__pycache__", "__init__.py", "py.typed"}
@@ -81,6 +87,20 @@ def test_every_command_starts_with_a_known_verb_or_target() -> None:
             assert rest and rest[0] in verbs, line
         else:
             assert program in PLAIN, line
+
+
+WORKS = [shlex.split(line)[1:] for line in commands() if line.startswith(("exapt run ", "exapt predict ", "exapt build "))]
+
+
+@pytest.mark.parametrize("words", WORKS, ids=lambda words: " ".join(words)[:50])
+def test_every_command_names_sheets_and_keys_that_are_there(words: list[str]) -> None:
+    """Composed and built, not executed; of several values the first."""
+    verb, *rest = words
+    sweep = set(rest) & set(SWEEP)
+    overrides = [hydra_words(verb, w.split(",")[0] if sweep else w) for w in rest if w not in SWEEP]
+    with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+        made = instantiate(compose(verb, overrides=overrides), _convert_="all")
+    assert callable(made.execute)
 
 
 def test_the_two_commands_stand_in_the_readme() -> None:
