@@ -89,7 +89,9 @@ def test_every_command_starts_with_a_known_verb_or_target() -> None:
             assert program in PLAIN, line
 
 
-WORKS = [shlex.split(line)[1:] for line in commands() if line.startswith(("exapt run ", "exapt predict ", "exapt build "))]
+WORKS = [
+    shlex.split(line)[1:] for line in commands() if line.startswith(("exapt run ", "exapt predict ", "exapt build "))
+]
 
 
 @pytest.mark.parametrize("words", WORKS, ids=lambda words: " ".join(words)[:50])
