@@ -17,7 +17,7 @@ SCHEMA: Literal[1] = 1
 RECORD = "record.json"
 
 Metric = Literal["auroc", "accuracy", "f1", "mcc", "brier"]
-Mark = Literal["inverted", "unknown tokens", "truncated"]
+Mark = Literal["inverted", "unknown tokens", "truncated", "shares text with train"]
 
 
 class _Part(BaseModel):
@@ -153,6 +153,7 @@ class Score(_Part):
         predictions: Path of the Parquet file with the columns id, label, group, score, phase, relative to the record.
         predictions_digest: SHA-256 over that file's rows (see `exapt.evaluation.predictions`).
         trained: The trained model's scores.
+        shares_train: Share (0 to 1) of the examples that have a side which stands in the source's train split.
         untrained: 100 untrained heads on the backbone before training.
         baselines: Trivial baselines by name.
         marks: What a reader must not miss.
@@ -162,6 +163,7 @@ class Score(_Part):
     data: Data
     predictions: str
     predictions_digest: str
+    shares_train: float
     trained: Scores
     untrained: Heads
     baselines: dict[str, Scores]

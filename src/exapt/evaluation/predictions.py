@@ -32,7 +32,7 @@ def write_predictions(path: Path, examples: Examples, scores: Mapping[Phase, npt
         path: The Parquet file to make or replace.
         examples: The examples that were scored.
         scores: Log-odds of the positive class by phase, each float32 of shape (n,), in the examples' order.
-            `untrained` is the head that training began from, `trained` the kept one.
+            `untrained` is the first of the untrained heads, `trained` the kept one.
 
     Raises:
         BadInput: For an unknown phase, no phase, a column of another length or type, or a score that is not finite.

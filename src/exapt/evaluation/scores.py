@@ -92,7 +92,7 @@ def threshold_for(positive: npt.NDArray[np.bool_], score: npt.NDArray[Any]) -> f
     distinct, place = np.unique(column, return_inverse=True)
     middle = distinct[:-1] + (distinct[1:] - distinct[:-1]) / 2
     middle = np.where(middle > distinct[:-1], middle, distinct[1:])  # neighbouring floats have no middle
-    candidates = np.concatenate([distinct[:1], middle, [np.nextafter(distinct[-1], np.inf)]])
+    candidates = np.concatenate([distinct[:1], middle, [distinct[-1] + 1.0]])
     # positives and negatives below each candidate
     missed = np.concatenate([[0], np.cumsum(np.bincount(place[positive], minlength=len(distinct)))])
     spared = np.concatenate([[0], np.cumsum(np.bincount(place[~positive], minlength=len(distinct)))])

@@ -8,6 +8,9 @@ from exapt.record import Estimate, Record, Score, Scores
 NONE = Estimate(value=None, low=None, high=None)
 
 
+FEWEST = 30  # groups, from which a bootstrap over them means something
+
+
 def auroc(scores: Scores) -> Estimate:
     """The AUROC of some scores; all None if it was not computed."""
     return scores.metrics.get("auroc", NONE)
@@ -26,7 +29,9 @@ def inverted(scores: Scores) -> bool:
 
 def marks(score: Score) -> list[str]:
     """The record's marks; `inverted` whether or not the record has it, `generated` where the data are generated."""
-    found: list[str] = [m for m in score.marks if m != "inverted"]
+    found: list[str] = [m for m in score.marks if m not in ("inverted", "shares text with train")]
+    if "shares text with train" in score.marks:
+        found.append(f"shares text with train: {score.shares_train:.0%}")
     return ["inverted"] * inverted(score.trained) + found + ["generated"] * generated(score)
 
 
@@ -52,9 +57,12 @@ def larger_share(score: Score) -> float | None:
 
 
 def ranks_above_heads(score: Score) -> bool | None:
-    """Whether the lower bound of AUROC lies above 95% of the untrained heads; None where either is missing."""
+    """Whether the lower bound of AUROC lies above 95% of the untrained heads, and above 0.5.
+
+    None where either is missing, or where there are too few groups for a bootstrap to mean anything.
+    """
     low, heads = auroc(score.trained).low, spread(score.untrained.auroc)
-    return None if low is None or not heads else low > heads["p95"]
+    return None if low is None or not heads or score.data.groups < FEWEST else low > max(heads["p95"], 0.5)
 
 
 def ranks_wrong_way(score: Score) -> bool:

@@ -43,6 +43,9 @@ def short_table(record: Record) -> str:
     notes = ["* source   acc.: accuracy at the source's threshold   n: test examples"]
     if any(judgement.inverted(score.trained) for score in record.scores.values()):
         notes.append("! inverted: AUROC below 0.5, shown as it is")
+    for name, score in _ordered(record):
+        if "shares text with train" in score.marks:
+            notes.append(f"{_cut(_plain(name), 24)}: {score.shares_train:.0%} of the pairs share a side with train")
     return "\n".join([*lines, "-" * max(map(len, lines)), *notes])
 
 
@@ -85,18 +88,19 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
     lost = f"; on {_names(unknown)} AUROC has no interval or no untrained heads to compare with" if unknown else ""
     where = "there the lower bound of AUROC is above 95% of the untrained heads"
     if yes and no:
-        text = f"The ranking transfers to {_names(yes)} ({where}) but not to {_names(no)}"
+        text = f"The ranking transfers to {_values(yes)} ({where}) but is not shown to transfer to {_values(no)}"
     elif yes:
-        text = (
-            f"The ranking transfers to {'all targets, ' if len(yes) > 1 and not unknown else ''}{_names(yes)} ({where})"
-        )
+        text = f"The ranking transfers to {'all targets, ' if len(yes) > 1 and not unknown else ''}{_values(yes)} ({where})"
     elif no:
         text = (
-            f"The ranking does not transfer to {_names(no)} (no lower bound is above 95% of the untrained heads' AUROC)"
+            f"The ranking is not shown to transfer to {_values(no)} (no lower bound is above 95% of the untrained heads' "
+            "AUROC)"
         )
     else:
         text = "Whether the ranking transfers cannot be told"
-    return f"{text}{bad}{lost}{unsure}."
+    generated = all(judgement.generated(score) for _, score in targets)
+    told = "In this one fit (one seed" + (", generated data)" if generated else ")")
+    return f"{told}, {text[0].lower()}{text[1:]}{bad}{lost}{unsure}."
 
 
 def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str:
@@ -146,6 +150,13 @@ def _ordered(record: Record) -> list[Named]:
 
 def _names(scores: list[Named]) -> str:
     return join([_plain(name) for name, _ in scores])
+
+
+def _values(scores: list[Named]) -> str:
+    """Names with their AUROC, interval and n."""
+    return join(
+        [f"{_plain(n)} (AUROC {estimate(judgement.auroc(s.trained), 2)}, n = {s.data.examples})" for n, s in scores]
+    )
 
 
 def _plain(text: str) -> str:

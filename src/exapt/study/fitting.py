@@ -19,7 +19,8 @@ from exapt.learning.trackers import Mirror
 from exapt.record import Fit, write_json
 from exapt.study.folder import add_timing
 from exapt.study.materials import Material
-from exapt.study.provenance import settings_of, weights_digest
+from exapt.study.overlap import write_sides
+from exapt.study.provenance import settings_of, weights_digest, without_secrets
 
 if TYPE_CHECKING:
     from exapt.study.run import Run
@@ -42,6 +43,8 @@ def obtain_fit(
         train: The source's train split.
         dev: The source's dev split.
     """
+    if run.trainer.rank == 0:
+        write_sides(folder, train.examples)
     known = run.trainer.decide(read_fit(folder))
     if known is not None:
         if run.trainer.rank == 0:
@@ -52,17 +55,25 @@ def obtain_fit(
     network = run.network(train.examples.paired)
     LOG.info("%s: training on %d examples of %s", folder, len(train.examples), run.source.name)
     began = time.perf_counter()
-    mirror = Mirror.start(run.logger, folder, f"{run.title}-{key[:10]}", key, settings_of(run), run.trainer)
     tokenizer = run.model.tokenizer()
 
     def save(place: Path) -> None:
         network.save(place)
         tokenizer.save_pretrained(place)
 
-    fitted = fit(
-        network, train.split, dev.split, method=run.method, precision=parts["precision"], positive=space.names.index(space.positive),
-        order_seed=run.all_seeds()["order"], devices=run.trainer, folder=folder, save=save, trackers=mirror, title=run.title,
-    )  # fmt: skip
+    title = f"{run.title}-{key[:10]}"
+    trackers = Mirror.start(run.logger, folder, title, key, without_secrets(settings_of(run)), run.trainer)
+    status = "failed"
+    try:
+        fitted = fit(
+            network, train.split, dev.split, method=run.method, precision=parts["precision"],
+            positive=space.names.index(space.positive), order_seed=run.all_seeds()["order"], devices=run.trainer,
+            folder=folder, save=save, trackers=trackers, title=run.title,
+        )  # fmt: skip
+        status = "success"
+    finally:
+        for tracker in trackers:
+            tracker.finish(status)  # also of a failed fit: the next one of a sweep begins one of its own
     if run.trainer.rank == 0:
         keep(fitted.weights, folder / CHECKPOINT)
         baselines = trivial_scores(dev.examples).items()
@@ -74,8 +85,6 @@ def obtain_fit(
         write_json(folder / FIT, made.model_dump(mode="json"))
         shutil.rmtree(folder / RESUME)
         add_timing(folder, "fit", time.perf_counter() - began, fitted.examples_per_second)
-        for tracker in mirror:
-            tracker.finish()
     found = run.trainer.decide(read_fit(folder))
     if found is None:
         raise RuntimeError(f"{folder / FIT} was not written")

@@ -33,7 +33,7 @@ def find_run(out: Path, name: str, identity: str) -> Path:
 
 @contextmanager
 def locked(folder: Path, devices: Devices) -> Iterator[None]:
-    """Hold a run's folder: a second process that wants it waits until the first is done, and then reuses what it left."""
+    """Hold a run's folder: a second process that wants it waits until the first is done, then reuses what it left."""
     if devices.rank != 0:
         yield
         return

@@ -78,9 +78,10 @@ class Encoder:
                 LOG.warning("%s What the model cannot read it cannot transfer.", said)
         counts = examples.frame["label"].value_counts()
         data = Data(
-            task=task.name, split=split, digest=examples.digest, examples=len(examples), groups=examples.frame["group"].nunique(),
-            paired=examples.paired, counts={name: int(counts.get(name, 0)) for name in examples.space.names}, positive=examples.space.positive,
-            tokens=tokens, facts=_plain(task.facts()),
+            task=task.name, split=split, digest=examples.digest, examples=len(examples),
+            groups=examples.frame["group"].nunique(), paired=examples.paired,
+            counts={name: int(counts.get(name, 0)) for name in examples.space.names},
+            positive=examples.space.positive, tokens=tokens, facts=_plain(task.facts()),
         )  # fmt: skip
         return Material(examples, encoded, data)
 

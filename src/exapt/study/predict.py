@@ -46,7 +46,8 @@ class Predict:
         made = read_fit(folder)
         if made is None or not (folder / RECORD).exists():
             raise BadInput(
-                f"fit: {folder} holds no finished run (no {RECORD}); finish it with the command that began it, or give another folder."
+                f"fit: {folder} holds no finished run (no {RECORD}); finish it with the command that began it, or give "
+                "another folder."
             )
         try:
             known = yaml.safe_load((folder / SETTINGS).read_text(encoding="utf-8"))
@@ -60,7 +61,8 @@ class Predict:
         changed = [k for k, v in made.model.items() if k not in ("name", "hub") and facts.get(k) != v]
         if changed:
             raise BadInput(
-                f"{folder}: the model's {changed[0]} is no longer what it was when the fit was made; restore the model's files."
+                f"{folder}: the model's {changed[0]} is no longer what it was when the fit was made; restore the "
+                "model's files."
             )
         with locked(folder, self.trainer):
             record = score_and_record(run, folder, made, run.encoder(), source=False)

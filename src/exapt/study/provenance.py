@@ -7,6 +7,7 @@ import functools
 import hashlib
 import importlib
 import platform
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from exapt.settings import one_line
 
 LIBRARIES = ("torch", "transformers", "tokenizers", "pytorch-lightning", "numpy", "scipy")
 
-# What can change the numbers of a fit is in its identity; what cannot is not. A test changes each of a run's settings and
-# compares with these lists. Target tasks are not here: a score names its own data.
+# What can change the numbers of a fit is in its identity; what cannot is not. A test changes each of a run's settings
+# and compares with these lists. Target tasks are not here: a score names its own data.
 IDENTITY = ("arm", "model", "source", "method", "precision", "seeds")
 NOT_IDENTITY = (
     "name", "targets", "trainer", "logger", "seed", "data_dir", "out", "strict_tokens", "keep_weights",
@@ -50,9 +51,20 @@ def identity(
     return content_key(dict(zip(IDENTITY, parts, strict=True)))
 
 
+@functools.cache
+def code() -> str:
+    """The first 12 digits of a SHA-256 over exapt's own source files: two states of the code never look alike."""
+    package = Path(__file__).resolve().parents[1]
+    state = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        state.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    return state.hexdigest()[:12]
+
+
 def versions() -> dict[str, str]:
-    """Versions of exapt, Python and the libraries that make the numbers."""
-    return {"python": platform.python_version(), **{name: version(name) for name in ("exapt", *LIBRARIES)}}
+    """Versions of exapt (and the state of its code), Python and the libraries that make the numbers."""
+    libraries = {name: version(name) for name in ("exapt", *LIBRARIES)}
+    return {"python": platform.python_version(), "code": code(), **libraries}
 
 
 def weights_digest(folder: Path) -> str:
@@ -99,17 +111,36 @@ def build(settings: Any) -> Any:
     values = {k: build(v) for k, v in settings.items() if k not in ("_target_", "_partial_")}
     if "_target_" not in settings:
         return values
-    module, _, name = str(settings["_target_"]).rpartition(".")
-    if not module.startswith("exapt."):
-        raise BadInput(
-            f"_target_: {settings['_target_']} is not of exapt; only exapt's own classes are built from a run's folder."
-        )
+    target = str(settings["_target_"])
+    module, _, name = target.rpartition(".")
+    kind = _own(module, name)
+    partial = bool(settings.get("_partial_"))
+    # a function would run; only classes of settings do nothing but hold them
+    if kind is None or not (partial or (isinstance(kind, type) and dataclasses.is_dataclass(kind))):
+        raise BadInput(f"_target_: {target} is no class of exapt's settings; only those are built from a run's folder.")
     try:
-        kind = getattr(importlib.import_module(module), name)
-        return functools.partial(kind, **values) if settings.get("_partial_") else kind(**values)
+        return functools.partial(kind, **values) if partial else kind(**values)
     except ValidationError as error:
         raise BadInput(one_line(error)) from None
-    except (ImportError, AttributeError, TypeError) as error:
-        raise BadInput(
-            f"_target_: {settings['_target_']}: {error}; the run was made by another version of exapt."
-        ) from None
+    except TypeError as error:
+        raise BadInput(f"_target_: {target}: {error}; the run was made by another version of exapt.") from None
+
+
+def _own(module: str, name: str) -> Any:
+    """What `exapt` itself defines under a name, or None."""
+    if not module.startswith("exapt."):
+        return None
+    try:
+        kind = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError):
+        return None
+    return kind if getattr(kind, "__module__", None) == module else None
+
+
+def without_secrets(settings: Any) -> Any:
+    """Settings with the passwords of addresses (`scheme://user:password@host`) left out."""
+    if isinstance(settings, dict):
+        return {k: without_secrets(v) for k, v in settings.items()}
+    if isinstance(settings, list):
+        return [without_secrets(v) for v in settings]
+    return re.sub(r"(://[^/@\s:]*):[^/@\s]+@", r"\1:***@", settings) if isinstance(settings, str) else settings

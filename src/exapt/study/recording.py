@@ -29,6 +29,8 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
     A task that the record already holds, with the same data, is not scored again.
     """
     record = run.trainer.decide(read_record(folder) if (folder / RECORD).exists() else None)
+    if record is not None and record.fit.weights != made.weights:
+        raise BadInput(f"{folder / RECORD}: holds scores of other weights than {folder / FIT}; move one of them away.")
     if record is not None and record.versions != versions():
         old = ", ".join(f"{k} {v}" for k, v in record.versions.items() if versions().get(k) != v)
         LOG.warning(
@@ -52,7 +54,8 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
             continue
         if run.model.pair == "siamese" and material.examples.paired != made.train.paired:
             raise BadInput(
-                f"task {task.name}: pairs and single sequences cannot be scored by one siamese head; use model.pair=joint."
+                f"task {task.name}: pairs and single sequences cannot be scored by one siamese head; "
+                "use model.pair=joint."
             )
         scorer = scorer or _scorer(run, folder, made)
         scores[key] = scorer.score(key, role, material)
@@ -72,7 +75,6 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
 
 
 def _scorer(run: Run, folder: Path, made: Fit) -> Scorer:
-    names = list(made.train.counts)
     network = run.network(made.train.paired)
     network.load(folder / CHECKPOINT)
     if weights_digest(folder / CHECKPOINT) != made.weights:
@@ -82,7 +84,8 @@ def _scorer(run: Run, folder: Path, made: Fit) -> Scorer:
         made,
         network,
         run.network(made.train.paired),
-        names.index(made.train.positive),
+        # not from the record's counts: JSON sorts them
+        run.source.space.names.index(made.train.positive),
         run.trainer,
         run.model.backbone_depends_on_seed,
     )

@@ -13,12 +13,12 @@ from exapt.learning.method import Method
 from exapt.models.classifier import Classifier
 from exapt.models.pretrained import Pretrained
 from exapt.models.scratch import Scratch
-from exapt.record import Record
+from exapt.record import Data, Record
 from exapt.settings import settings
 from exapt.study.fitting import obtain_fit
 from exapt.study.folder import find_run, locked, write_settings
 from exapt.study.materials import Encoder, Material, draw_groups
-from exapt.study.provenance import identity, settings_of
+from exapt.study.provenance import identity, settings_of, without_secrets
 from exapt.study.recording import score_and_record
 from exapt.tasks.task import Task
 
@@ -122,22 +122,29 @@ class Run:
         self.trainer.join()
         encoder = self.encoder()
         train, dev = self._train(encoder), encoder.material(self.source, "dev")
-        for task in (self.source, *self.targets.values()):
-            task.load("test")  # a fault in what comes last is told before training, not after
-        precision = self.method.resolved_precision(self.trainer.kind)
-        model = self.model.facts()
-        parts: dict[str, Any] = {
-            "arm": self.arm, "model": model, "method": asdict(self.method) | {"precision": precision}, "precision": precision,
-            "seeds": self.all_seeds(),
-        }  # fmt: skip
-        content = {k: v for k, v in model.items() if k not in ("name", "hub")}  # names change no number
-        key = identity(**parts | {"model": content}, source={"train": train.data.digest, "dev": dev.data.digest})
+        key, parts = self.identify(train.data, dev.data)
         folder = self.trainer.decide(find_run(Path(self.out), self.title, key))
         with locked(folder, self.trainer):
-            write_settings(folder, settings_of(self), self.trainer)
+            write_settings(folder, without_secrets(settings_of(self)), self.trainer)
             made, trained = obtain_fit(self, folder, key, parts, train, dev)
             record = score_and_record(self, folder, made, encoder, source=True)
         return Finished(record, folder, trained)
+
+    def identify(self, train: Data, dev: Data) -> tuple[str, dict[str, Any]]:
+        """The fit's identity, and what the record says of it: `arm`, `model`, `method`, `precision`, `seeds`.
+
+        Args:
+            train: The source's train split as it is used.
+            dev: The source's dev split.
+        """
+        precision = self.method.resolved_precision(self.trainer.kind)
+        model = self.model.facts()
+        parts: dict[str, Any] = {
+            "arm": self.arm, "model": model, "method": asdict(self.method) | {"precision": precision},
+            "precision": precision, "seeds": self.all_seeds(),
+        }  # fmt: skip
+        content = {k: v for k, v in model.items() if k not in ("name", "hub")}  # names change no number
+        return identity(**parts | {"model": content}, source={"train": train.digest, "dev": dev.digest}), parts
 
     def _train(self, encoder: Encoder) -> Material:
         examples = self.source.load("train")

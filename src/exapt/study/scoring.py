@@ -19,6 +19,8 @@ from exapt.learning.predict import predict, predict_untrained
 from exapt.models.classifier import Classifier
 from exapt.record import Fit, Mark, Score, write_atomically
 from exapt.study.materials import WARN_AT, Material
+from exapt.study.overlap import share_of
+from exapt.study.provenance import versions
 
 LOG = logging.getLogger("exapt")
 HEADS = 100
@@ -49,7 +51,8 @@ class Scorer:
     def score(self, key: str, role: Literal["source", "target"], material: Material) -> Score:
         """Predict (or reuse finished predictions) and score one task; in every process, with files written by the first."""
         examples = material.examples
-        path = Path("scores") / f"{key}-{material.data.digest[:10]}" / "predictions.parquet"
+        # named by data and weights: predictions that another fit left here are never taken for this one's
+        path = Path("scores") / f"{key}-{material.data.digest[:10]}-{self.fit.weights[:6]}" / "predictions.parquet"
         drawn = self._untrained(material)
         if not self.devices.decide((self.folder / path).exists()):
             LOG.info("scoring %s (%d examples)", key, len(examples))
@@ -81,17 +84,21 @@ class Scorer:
             marks.append("unknown tokens")
         if tokens.truncated > WARN_AT:
             marks.append("truncated")
+        shared = share_of(self.folder, examples)
+        if shared > WARN_AT:
+            marks.append("shares text with train")
         return Score(
             role=role, data=material.data, predictions=path.as_posix(), predictions_digest=digest(predictions), trained=trained,
-            untrained=heads(examples.positive, drawn), baselines=baselines, marks=marks,
+            shares_train=shared, untrained=heads(examples.positive, drawn), baselines=baselines, marks=marks,
         )  # fmt: skip
 
     def _untrained(self, material: Material) -> np.ndarray:
         """Scores of shape (heads, n) of untrained heads; cached, since a pretrained backbone's features depend on no seed."""
         model: dict[str, Any] = {k: v for k, v in self.fit.model.items() if k not in ("name", "hub")}
+        libraries = {name: made_by for name, made_by in versions().items() if name != "code"}
         key = content_key([
-            "untrained heads 1", HEADS, model, self.fit.precision, self.fit.method["max_length"], self.positive, material.data.digest,
-            material.examples.paired, self.fit.seeds["init"] if self.seed_matters else None,
+            "untrained heads 2", libraries, HEADS, model, self.fit.precision, self.fit.method["max_length"], self.positive,
+            material.data.digest, material.examples.paired, self.fit.seeds["init"] if self.seed_matters else None,
         ])  # fmt: skip
         file = cache_dir() / "untrained" / f"{key}.npy"
         known = self.devices.decide(_cached(file, (HEADS, len(material.examples))))

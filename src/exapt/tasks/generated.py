@@ -75,7 +75,10 @@ class GeneratedTask(Task):
                 raise BadInput(f"{self.name}: has no {split} split; set {split} to a number of pairs, a multiple of 4.")
             # the kind of task is in the stream, so that two tasks of one seed do not share their draws
             rng = np.random.default_rng([self.seed, SPLITS.index(split), zlib.crc32(type(self).__name__.encode())])
-            self._made[split] = Examples(self._generate(split, pairs, rng), self.space, f"{self.name} ({split})")
+            made = self._generate(split, pairs, rng)
+            # in random order, and numbered afterwards: neither the place of a row nor its id tells the label
+            made = made.iloc[rng.permutation(len(made))].assign(id=made["id"].tolist())
+            self._made[split] = Examples(made, self.space, f"{self.name} ({split})")
         return self._made[split]
 
     def facts(self) -> dict[str, Any]:

@@ -21,13 +21,13 @@ class TextMatch(GeneratedTask):
     """Does the right side come from the same piece of a sentence as the left side?
 
     The left side is `length` characters of a lower-case sentence, cut at a random place. The right side is such a
-    piece with letters replaced by other letters; spaces stay. It is the left side's own piece in a positive and another
+    piece with characters (a to z and the space) replaced by others. It is the left side's own piece in a positive and another
     one in a negative, as swap blocks: every side stands once under each label, and the noise says nothing. A piece
     belongs to one split for ever (by its checksum), whatever the sizes and the seed.
 
     Attributes:
         length: Characters of a side, spaces included; at least 10.
-        low: Least share of the letters that is replaced, 0 to 1.
+        low: Least share of the characters that is replaced, 0 to 1.
         high: Greatest share, at least `low`; a right side's share is uniform between the two.
     """
 
@@ -72,21 +72,23 @@ def _home(piece: str) -> Split:
 
 
 def replace_letters(text: np.ndarray, share: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Replace letters by other letters; spaces stay.
+    """Replace characters by others of a to z and the space.
+
+    The space is one of them: if spaces stayed where they were, their places alone would tell a copy from another piece.
 
     Args:
         text: ASCII codes of a to z and space, uint8 of shape (n, length).
-        share: Share of each row's letters to replace, 0 to 1, shape (n,); rounded to a whole number of letters.
-        rng: Chooses places and letters.
+        share: Share of each row's characters to replace, 0 to 1, shape (n,); rounded to a whole number.
+        rng: Chooses places and characters.
 
     Returns:
         The new codes, shape (n, length), and the share that was replaced, shape (n,).
     """
-    letter = text != _SPACE
-    number = letter.sum(axis=1)
-    count = np.rint(share * number).astype(np.int64)
-    # ranks of random keys choose `count` of the letters in each row; spaces come last
-    keys = np.where(letter, rng.random(text.shape), 2.0)
-    chosen = keys.argsort(axis=1).argsort(axis=1) < count[:, None]
-    other = (text.astype(np.int64) - ord("a") + rng.integers(1, 26, text.shape)) % 26 + ord("a")
-    return np.where(chosen, other, text).astype(np.uint8), count / np.maximum(number, 1)
+    length = text.shape[1]
+    count = np.rint(share * length).astype(np.int64)
+    # ranks of random keys choose `count` places in each row
+    chosen = rng.random(text.shape).argsort(axis=1).argsort(axis=1) < count[:, None]
+    code = np.where(text == _SPACE, 26, text.astype(np.int64) - ord("a"))
+    other = (code + rng.integers(1, 27, text.shape)) % 27
+    letters = np.where(other == 26, _SPACE, other + ord("a"))
+    return np.where(chosen, letters, text).astype(np.uint8), count / length

@@ -52,6 +52,7 @@ def score(
         predictions=f"{name}.parquet",
         predictions_digest=f"p{name}{seed}",
         trained=scores(positive, column, group, draws=200),
+        shares_train=0.0,
         untrained=heads(positive, untrained),
         baselines={
             "majority": scores(positive, np.zeros(n), group, probability=False, draws=200),

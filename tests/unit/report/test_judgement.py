@@ -27,7 +27,7 @@ def test_ranking_is_judged_by_bound_and_heads(make_score):
     # a good AUROC is no transfer where untrained heads reach it
     assert judgement.ranks_above_heads(make_score("t", quality=1, heads_sd=2)) is False
     # nor where the sample is too small to tell
-    assert judgement.ranks_above_heads(make_score("t", quality=0.8, n=12)) is False
+    assert judgement.ranks_above_heads(make_score("t", quality=3, n=12)) is None  # too few groups
     bare = make_score("t", quality=2).model_copy(update={"untrained": Heads(auroc=[], accuracy=[])})
     assert judgement.ranks_above_heads(bare) is None
     assert judgement.ranks_above_heads(make_score("t", quality=2, share=1.0)) is None

@@ -71,7 +71,8 @@ def test_what_is_not_defined_is_said(make_record, make_score):
 
 def test_ranking_without_threshold_and_a_better_baseline(transfer):
     ranking, threshold = sentences(meaning(transfer))
-    assert ranking.startswith("The ranking transfers to dna_95 (") and ranking.endswith("but not to dna_65")
+    assert ranking.startswith("In this one fit (one seed), the ranking transfers to dna_95 (AUROC 0.9")
+    assert "n = 400) (there" in ranking and "but is not shown to transfer to dna_65 (AUROC 0.5" in ranking
     assert threshold.startswith("The threshold does not transfer to dna_95 and dna_65 (accuracy there is no better")
     assert threshold.endswith("; a trivial baseline (edit similarity) ranks as well or better on dna_95 and dna_65")
 
@@ -81,7 +82,8 @@ def test_full_transfer_that_no_baseline_reaches(make_record, make_score):
         {n: make_score(n, quality=3, baseline=0.2, role="source" if n == "s" else "target") for n in ("s", "a", "b")}
     )
     ranking, threshold = sentences(meaning(record))
-    assert ranking.startswith("The ranking transfers to all targets, a and b (there the lower bound")
+    assert ranking.startswith("In this one fit (one seed), the ranking transfers to all targets, a (AUROC 0.9")
+    assert "(there the lower bound" in ranking
     assert threshold == "The threshold transfers to a and b; no trivial baseline ranks as well on a and b"
 
 
@@ -119,7 +121,7 @@ def test_no_transfer_and_an_inverted_target(make_record, make_score):
         }
     )
     ranking, threshold = sentences(meaning(record))
-    assert ranking.startswith("The ranking does not transfer to a and b (no lower bound")
+    assert ranking.startswith("In this one fit (one seed), the ranking is not shown to transfer to a (AUROC")
     assert ranking.endswith("; it is inverted on b")
     assert threshold.startswith("The threshold does not transfer to a and b")
 
@@ -149,5 +151,5 @@ def test_source_only(make_record, make_score):
 def test_one_class_targets_cannot_be_judged(make_record, make_score):
     record = make_record({"s": make_score("s", quality=3, role="source"), "a": make_score("a", quality=3, share=1.0)})
     ranking, threshold = sentences(meaning(record))
-    assert ranking.startswith("Whether the ranking transfers cannot be told; on a AUROC has no interval")
+    assert ranking.startswith("In this one fit (one seed), whether the ranking transfers cannot be told; on a AUROC")
     assert threshold.endswith("no trivial baseline can be compared")
