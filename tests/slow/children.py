@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 CONTEXT = multiprocessing.get_context("forkserver")
 # the server computes nothing itself: autograd refuses to work in the fork of a process that has used it
 CONTEXT.set_forkserver_preload(["exapt.cli.launch", "exapt.study.predict", "exapt.report.summary", "hydra"])
-WAIT = 120  # seconds; far more than any child needs
+WAIT = 300  # seconds; far more than any child needs
 
 
 def start(
@@ -26,7 +27,7 @@ def start(
 
 
 def end(child: BaseProcess, seconds: float = WAIT) -> int:
-    """Wait for a child; its exit code, or minus the signal that killed it. One that does not end is killed and fails."""
+    """Wait for a child; its exit code, or minus the signal that killed it. A child that hangs is killed."""
     child.join(seconds)
     if child.exitcode is None:
         child.kill()
@@ -40,12 +41,22 @@ def call(work: Callable[..., Any], *arguments: Any, said: Path | None = None, **
     return end(start(work, *arguments, said=said, environment=environment))
 
 
-def _child(work: Callable[..., Any], arguments: tuple[Any, ...], said: Path | None, environment: dict[str, str]) -> None:
+def _child(
+    work: Callable[..., Any], arguments: tuple[Any, ...], said: Path | None, environment: dict[str, str]
+) -> None:
     if said is not None:
         handle = os.open(said, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
     os.environ.update(environment)
-    code = work(*arguments)
-    sys.stdout.flush()
-    sys.exit(code if isinstance(code, int) else 0)
+    code = 1
+    try:
+        made = work(*arguments)
+        code = made if isinstance(made, int) else 0
+    except BaseException as error:
+        traceback.print_exception(error)
+        code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # a process group left behind would wait for its lost member

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Literal, TypeVar
 
 import pytorch_lightning as pl
 import torch
+from lightning_fabric.plugins.environments.lightning import LightningEnvironment
+from lightning_fabric.plugins.environments.slurm import SLURMEnvironment
+from lightning_fabric.plugins.environments.torchelastic import TorchElasticEnvironment
+from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from exapt.errors import BadInput
 from exapt.settings import settings
@@ -18,9 +24,10 @@ from exapt.settings import settings
 T = TypeVar("T")
 # advice on what is done on purpose: no workers for lists that are padded on the fly, resume in the middle of an epoch
 ADVICE = (
-    "does not have many workers", "resuming from a checkpoint that ended", "LeafSpec", "lr_scheduler.step", "No device id",
-    "TF32", "The number of training batches", "Found .* in eval mode",
+    "does not have many workers", "resuming from a checkpoint that ended", "LeafSpec", "lr_scheduler.step",
+    "No device id", "sync_dist=True", "TF32", "The number of training batches", "Found .* in eval mode",
 )  # fmt: skip
+WAIT = timedelta(days=2)  # one process may wait for another's run; a lost process is noticed by its closed connection
 
 
 @settings
@@ -74,19 +81,42 @@ class Devices:
 
     @property
     def launched(self) -> bool:
-        """Whether a launcher started this process as one of several, or one process is all there is."""
-        return self.world == 1 or "LOCAL_RANK" in os.environ or "SLURM_LOCALID" in os.environ
+        """Whether a launcher (torchrun, srun) started this process as one of several, or one process is all there is.
+
+        Raises:
+            BadInput: If several nodes are asked for without one: no process can start others on another machine.
+        """
+        # a Slurm batch script is a task too, but the only one of its step
+        if self.world == 1 or "LOCAL_RANK" in os.environ or os.environ.get("SLURM_STEP_NUM_TASKS") == str(self.world):
+            return True
+        if self.nodes > 1:
+            raise BadInput(
+                f"trainer.nodes: {self.nodes} nodes need a launcher; start the command with torchrun or srun."
+            )
+        return False
 
     def join(self) -> None:
-        """Join the process group, so that one process can decide for all before training starts."""
-        if self.world > 1 and not torch.distributed.is_initialized():
-            if "RANK" not in os.environ and "SLURM_PROCID" in os.environ:
-                os.environ.update(
-                    RANK=os.environ["SLURM_PROCID"],
-                    WORLD_SIZE=os.environ["SLURM_NTASKS"],
-                    LOCAL_RANK=os.environ["SLURM_LOCALID"],
-                )
-            torch.distributed.init_process_group("nccl" if self.kind == "gpu" else "gloo")
+        """Join the process group, so that one process can decide for all before training starts.
+
+        Raises:
+            BadInput: If the launcher started another number of processes, or a node has too few GPUs.
+        """
+        if self.world == 1 or torch.distributed.is_initialized():
+            return
+        if "RANK" not in os.environ and "SLURM_PROCID" in os.environ:
+            os.environ.update(from_slurm())
+        started = int(os.environ["WORLD_SIZE"])
+        if started != self.world:
+            raise BadInput(
+                f"trainer: devices={self.devices} times nodes={self.nodes} is {self.world}, but the launcher started "
+                f"{started} processes; make them equal."
+            )
+        if self.kind == "gpu":
+            here = torch.cuda.device_count()
+            if self.devices > here:
+                raise BadInput(f"trainer.devices: {self.devices} GPUs are asked for, torch sees {here}; give {here}.")
+            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))  # else all processes of a node share the first
+        torch.distributed.init_process_group("nccl" if self.kind == "gpu" else "gloo", timeout=WAIT)
 
     def decide(self, value: T) -> T:
         """The value that the first process has, in every process."""
@@ -107,7 +137,7 @@ class Devices:
     @staticmethod
     @contextmanager
     def quiet() -> Iterator[None]:
-        """Leave out what Lightning says of itself."""
+        """Leave out what Lightning says of itself; a SIGTERM ends the process with 143, not with the 0 of Lightning."""
         loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric", "torch.distributed")]
         levels = [logger.level for logger in loggers]
         for logger in loggers:
@@ -117,14 +147,32 @@ class Devices:
                 for advice in ADVICE:
                     warnings.filterwarnings("ignore", message=f".*{advice}.*")
                 yield
+        except SIGTERMException:
+            raise SystemExit(128 + signal.SIGTERM) from None
         finally:
             for logger, level in zip(loggers, levels, strict=True):
                 logger.setLevel(level)
 
     def trainer(self, precision: Any, **arguments: Any) -> pl.Trainer:
         """A Lightning trainer on these devices with everything off that Exapt does itself."""
+        # named, so that Lightning takes its ranks from `join`, not from Slurm, whose requeueing saves states of its own
+        environment = TorchElasticEnvironment() if self.world > 1 else LightningEnvironment()
         return pl.Trainer(
-            accelerator=self.kind, devices=self.devices, num_nodes=self.nodes, strategy="ddp" if self.world > 1 else "auto",
-            precision=precision, enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False,
-            num_sanity_val_steps=0, use_distributed_sampler=False, **arguments,
+            accelerator=self.kind, devices=self.devices, num_nodes=self.nodes, plugins=[environment],
+            strategy="ddp" if self.world > 1 else "auto", precision=precision, enable_checkpointing=False,
+            enable_progress_bar=False, enable_model_summary=False, num_sanity_val_steps=0,
+            use_distributed_sampler=False, **arguments,
         )  # fmt: skip
+
+
+def from_slurm() -> dict[str, str]:
+    """The variables of torchrun, from those of a Slurm step."""
+    slurm = SLURMEnvironment(auto_requeue=False)
+    return {
+        "RANK": os.environ["SLURM_PROCID"],
+        "WORLD_SIZE": os.environ["SLURM_STEP_NUM_TASKS"],
+        "LOCAL_RANK": os.environ["SLURM_LOCALID"],
+        "GROUP_RANK": os.environ["SLURM_NODEID"],
+        "MASTER_ADDR": slurm.main_address,
+        "MASTER_PORT": str(slurm.main_port),
+    }

@@ -56,8 +56,9 @@ class Fitted:
 
 
 def fit(
-    network: Classifier, train: Split, dev: Split, *, method: Method, precision: str, positive: int, order_seed: int, devices: Devices,
-    folder: Path, save: Callable[[Path], None], trackers: Sequence[Logger] = (), title: str = "training",
+    network: Classifier, train: Split, dev: Split, *, method: Method, precision: str, positive: int, order_seed: int,
+    devices: Devices, folder: Path, save: Callable[[Path], None], trackers: Sequence[Logger] = (),
+    title: str = "training",
 ) -> Fitted:  # fmt: skip
     """Train, or continue a killed training from `folder/resume/`.
 
@@ -85,7 +86,9 @@ def fit(
         train.encoded, train.labels, lambda e: training_plan(lengths, method.batch, order_seed, e), **dealt
     )
     plan = prediction_plan(dev.encoded.lengths)
-    watching = Batches(dev.encoded, dev.labels, lambda _: plan, deal=True, **dealt)
+    # with fewer batches than processes each does them all: one without work would not take part in the metrics
+    shared = dealt if len(plan) >= devices.world else {}
+    watching = Batches(dev.encoded, dev.labels, lambda _: plan, deal=True, **shared)
     module = Classification(network, method, positive, dev_metrics(), steps, order_seed, train.ids)
 
     state = folder / RESUME / STATE

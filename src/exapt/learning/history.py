@@ -1,4 +1,4 @@
-"""The callback that watches a fit: one row an epoch, the best weights kept, early stopping; on the source's dev split only."""
+"""Watches a fit: one row an epoch, the best weights kept, early stopping; on the source's dev split only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class History(pl.Callback):
     """Rows, best epoch and the weights of that epoch.
 
     Attributes:
-        rows: One a dev evaluation: epoch (from 1), step, train_loss (mean over the epoch), dev_loss, dev_auroc, dev_accuracy.
+        rows: One a dev evaluation: epoch (from 1), step, train_loss (mean over the epoch), dev_loss, dev_auroc,
+            dev_accuracy.
         best: The row whose weights stand in `folder / best-<epoch>`, or None before the first evaluation.
     """
 
@@ -51,12 +52,12 @@ class History(pl.Callback):
     def on_train_batch_end(
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        loss = trainer.strategy.reduce(outputs["loss"].detach(), reduce_op="mean")
-        self.total += float(loss)
+        loss = float(outputs["mean"])
+        self.total += loss
         self.count += 1
         if trainer.global_step % EVERY == 0 and trainer.is_global_zero:
             rate = trainer.optimizers[0].param_groups[0]["lr"]
-            self.write({"epoch": trainer.current_epoch + 1, "train_loss": float(loss), "lr": rate}, trainer.global_step)
+            self.write({"epoch": trainer.current_epoch + 1, "train_loss": loss, "lr": rate}, trainer.global_step)
 
     def on_validation_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         row = {
@@ -99,7 +100,7 @@ class History(pl.Callback):
         part.rename(kept)
 
     def drop_others(self) -> None:
-        """Remove the weights of epochs that are no longer the best; only once a state that points at the best is on disk."""
+        """Remove the weights of epochs that are no longer the best, once a state on disk points at the best."""
         for other in self.folder.glob("best-*"):
             if other != self.best_folder:
                 shutil.rmtree(other)

@@ -28,7 +28,8 @@ class Method:
         max_length: Longest input in tokens, if shorter than the model's own limit.
         select: The source's dev metric whose best epoch is kept (ties: the earlier).
         patience: Stop after so many epochs without a better one; None never stops early.
-        precision: `auto` takes bf16-mixed where the processor has bf16 arithmetic and 32-true elsewhere; weights are float32.
+        precision: `auto` takes bf16-mixed where the processor has bf16 arithmetic and 32-true elsewhere; weights are
+            float32.
         train_examples: Train on so many examples, drawn whole groups at a time with `seeds.draw`; None takes all.
 
     Raises:

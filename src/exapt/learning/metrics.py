@@ -46,7 +46,7 @@ def dev_metrics() -> MetricCollection:
 
 
 class MetricsFile(Logger):
-    """`metrics.csv`: rows are appended; a resumed run drops those after its restored step (Lightning's own logger drops all)."""
+    """`metrics.csv`: rows are appended; a resumed run drops those after its state (Lightning's logger drops all)."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

@@ -1,8 +1,7 @@
-"""The Lightning module: it joins a network, a loss, an optimizer and dev metrics that are handed in, and does nothing else."""
+"""The Lightning module: it joins a network, a loss, an optimizer and dev metrics that are handed in, nothing else."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, pad
 from torchmetrics import MetricCollection
 
 from exapt.errors import BadInput
@@ -59,14 +58,31 @@ class Classification(pl.LightningModule):
         )
         torch.manual_seed(int(state[0]))
 
-    def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor:
+    def training_step(self, batch: dict[str, Any], batch_idx: int) -> dict[str, Tensor]:
         loss: Tensor = cross_entropy(self.network(batch["inputs"]).float(), batch["labels"]) * batch["weight"]
-        if not math.isfinite(loss.item()):
-            named = ", ".join(self.ids[row] for row in batch["rows"].tolist())
+        # of every process: one that stopped alone would leave the others waiting for its gradients
+        losses = self._gathered(loss.detach())
+        if not torch.isfinite(losses).all():
+            rows = self._gathered(self._rows(batch))
+            named = ", ".join(self.ids[row] for row in rows.flatten().tolist() if row >= 0)
             raise BadInput(
-                f"step {self.global_step}: the loss is {loss.item()} on the examples {named}; lower method.lr or look at them."
+                f"step {self.global_step}: the loss is {losses.mean().item()} on the examples {named}; "
+                "lower method.lr or look at them."
             )
-        return loss
+        return {"loss": loss, "mean": losses.mean()}
+
+    def _rows(self, batch: dict[str, Any]) -> Tensor:
+        """The batch's rows, filled up with -1 to the length that every process has."""
+        rows: Tensor = batch["rows"].to(self.device)
+        return pad(rows, (0, -(-self.method.batch // self.trainer.world_size) - len(rows)), value=-1)
+
+    def _gathered(self, value: Tensor) -> Tensor:
+        """The values of all processes, shape (processes, ...)."""
+        parts = [torch.empty_like(value) for _ in range(self.trainer.world_size)]
+        if len(parts) == 1:
+            return value.unsqueeze(0)
+        torch.distributed.all_gather(parts, value)
+        return torch.stack(parts)
 
     def validation_step(self, batch: dict[str, Any], batch_idx: int) -> None:
         odds = log_odds(self.network(batch["inputs"]), self.positive)

@@ -24,6 +24,8 @@ class _Pass(pl.LightningModule):
         super().__init__()
         self.network = network
         self.compute = compute
+        # with fewer batches than processes some have nothing to do
+        self.allow_zero_length_dataloader_with_multiple_devices = True
 
     def predict_step(self, batch: dict[str, Any], batch_idx: int) -> tuple[np.ndarray, np.ndarray]:
         return batch["rows"].cpu().numpy(), self.compute(batch["inputs"]).float().cpu().numpy()

@@ -28,7 +28,7 @@ class Resume(pl.Callback):
     def on_train_batch_end(
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        # Lightning takes a state saved at the last step of an epoch for one saved after the dev evaluation, and skips it
+        # Lightning takes a state of an epoch's last step for one saved after the dev evaluation, which it then skips
         if trainer.is_last_batch:
             return
         # the clocks of several processes differ: the first one's counts

@@ -61,8 +61,17 @@ def mlflow(folder: Path, name: str, identity: str, *, experiment: str = "exapt",
         experiment: MLflow's experiment.
         store: Tracking URI; None is `mlflow.db` beside the run's folder.
     """
+    from mlflow import MlflowClient
+
     uri = store or f"sqlite:///{(folder.parent / 'mlflow.db').resolve()}"
-    return MLFlowLogger(experiment_name=experiment, run_name=name, tracking_uri=uri, tags={"identity": identity})
+    client = MlflowClient(uri)
+    known = client.get_experiment_by_name(experiment)
+    # a fit that was killed goes on in its own run
+    found = client.search_runs([known.experiment_id], f"tags.identity = '{identity}'") if known else []
+    return MLFlowLogger(
+        experiment_name=experiment, run_name=name, tracking_uri=uri, tags={"identity": identity},
+        run_id=found[0].info.run_id if found else None,
+    )  # fmt: skip
 
 
 class Mirror(Logger):
@@ -123,11 +132,11 @@ class Mirror(Logger):
         """Pass on metrics."""
         self._try("written to", lambda logger: logger.log_metrics(metrics, step))
 
-    def finish(self) -> None:
-        """Close the tracker, so that the next run of a sweep begins one of its own."""
+    def finish(self, status: str = "success") -> None:
+        """Close the tracker with `success` or `failed`, so that the next run of a sweep begins one of its own."""
 
         def close(logger: Logger) -> None:
-            logger.finalize("success")
+            logger.finalize(status)
             finish = getattr(logger.experiment, "finish", None)  # type: ignore[attr-defined]
             if callable(finish):
                 finish()

@@ -122,6 +122,8 @@ class Run:
         self.trainer.join()
         encoder = self.encoder()
         train, dev = self._train(encoder), encoder.material(self.source, "dev")
+        for task in (self.source, *self.targets.values()):
+            task.load("test")  # a fault in what comes last is told before training, not after
         key, parts = self.identify(train.data, dev.data)
         folder = self.trainer.decide(find_run(Path(self.out), self.title, key))
         with locked(folder, self.trainer):

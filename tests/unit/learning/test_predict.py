@@ -1,0 +1,40 @@
+"""Prediction: rows come back in their order, without dropout; untrained heads are what drawing each of them gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from exapt.data.batching import collate
+from exapt.learning.fit import Split
+from exapt.learning.predict import predict, predict_untrained
+from exapt.models.heads import log_odds
+from tests.unit.learning.conftest import DEVICES, small_network
+
+
+def test_scores_come_in_the_order_of_the_examples(dev: Split) -> None:
+    network = small_network(dropout=0.5).train()
+    found = predict(network, dev.encoded, positive=1, precision="32-true", devices=DEVICES)
+    network.eval()  # dropout must have been off
+    with torch.no_grad():
+        alone = [float(log_odds(network(collate(dev.encoded, np.array([row]))), 1)) for row in range(len(dev.encoded))]
+    assert found.dtype == np.float32
+    assert found.shape == (len(dev.encoded),)
+    assert np.ptp(found) > 1e-3
+    assert np.allclose(found, alone, atol=1e-5)
+
+
+def test_the_positive_class_decides_the_sign(dev: Split) -> None:
+    network = small_network()
+    one, other = (predict(network, dev.encoded, positive=p, precision="32-true", devices=DEVICES) for p in (1, 0))
+    assert np.array_equal(one, -other)
+
+
+def test_untrained_heads_are_networks_with_those_heads(dev: Split) -> None:
+    network = small_network(seed=3)
+    drawn = predict_untrained(network, dev.encoded, heads=5, positive=1, precision="32-true", devices=DEVICES)
+    assert drawn.shape == (5, len(dev.encoded))
+    # the head of seed 3 is the one that this network began with
+    own = predict(network, dev.encoded, positive=1, precision="32-true", devices=DEVICES)
+    assert np.allclose(drawn[3], own, atol=1e-6)
+    assert len({row.tobytes() for row in drawn}) == 5
