@@ -45,6 +45,10 @@ class Encoded:
 def encode(examples: Examples, tokenizer: Tokenizer, pair: Pair, limit: int) -> Encoded:
     """Encode examples, joint or each side alone.
 
+    The form of a joint pair is the tokenizer's own (`[CLS] a [SEP] b [SEP]`); one that has none, as GPT-2's, sets the right
+    side behind the left without a separator, which is how the papers' pairs were read. Settings for truncation and padding
+    that a tokenizer's file holds are switched off.
+
     A joint input over the limit loses tokens from its longer side until both are of one length, then from both in turn:
     the second side is never cut away whole.
 
@@ -53,6 +57,9 @@ def encode(examples: Examples, tokenizer: Tokenizer, pair: Pair, limit: int) -> 
         tokenizer: A fast tokenizer with a pad token.
         pair: `joint` for one input, `siamese` for one a side.
         limit: Longest input in tokens, special tokens included.
+
+    Returns:
+        The examples in their order. In the account, unknown input that was cut away counts as truncated only.
     """
     left = examples.frame["left"].tolist()
     right = examples.frame["right"].tolist() if examples.paired else None

@@ -6,7 +6,7 @@ from transformers import PreTrainedTokenizerFast
 
 
 def word_limit(tokenizer: PreTrainedTokenizerFast) -> int | None:
-    """Longest word in characters that WordPiece reads; a longer one is one unknown token. None where there is no limit."""
+    """Longest word in characters that WordPiece reads; a longer one is a single unknown token. None: no limit."""
     limit = getattr(tokenizer.backend_tokenizer.model, "max_input_chars_per_word", None)
     return None if limit is None else int(limit)
 

@@ -1,4 +1,4 @@
-"""Tiny random checkpoints of real architectures with tokenizers made on the spot: what a Hub folder holds, without a Hub."""
+"""Tiny random checkpoints of real architectures with tokenizers made on the spot: a Hub folder without a Hub."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = ("bert", "distilbert", "roberta", "gpt2")
 LIMIT = 160
 EOS = "<|endoftext|>"
 TEXTS = [
-    "the cat sat on the mat", "a dog barks at the cat", "acgtacgt tgcatgca", "where the sea meets the land, a town grew",
+    "the cat sat on the mat", "a dog barks at the cat", "acgtacgt tgcatgca", "the sea meets the land, a town grew",
     "one two three four five six seven", "she said nothing", "nothing was said by her", "rivers run",
 ]  # fmt: skip
 
