@@ -8,6 +8,7 @@ from exapt.record import Estimate, Record, Score, Scores
 NONE = Estimate(value=None, low=None, high=None)
 
 
+MARGIN = 0.02  # of accuracy: an interval that barely clears chance is no transfer of a threshold
 FEWEST = 30  # groups, from which a bootstrap over them means something
 
 
@@ -72,9 +73,9 @@ def ranks_wrong_way(score: Score) -> bool:
 
 
 def beats_larger_class(score: Score) -> bool | None:
-    """Whether accuracy's lower bound lies above the larger class's share; None where either is missing."""
+    """Whether accuracy's lower bound lies more than a margin above the larger class's share; None without either."""
     low, chance = accuracy(score.trained).low, larger_share(score)
-    return None if low is None or chance is None else low > chance
+    return None if low is None or chance is None else low > chance + MARGIN
 
 
 def baseline_as_good(score: Score) -> bool | None:

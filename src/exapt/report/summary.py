@@ -54,7 +54,7 @@ def meaning(record: Record) -> str:
 
     The first: on which targets the ranking transfers, which is where the lower bound of AUROC lies above 95% of the
     untrained heads; if the source itself does not pass that, it says so instead. The second: on which targets the
-    threshold transfers, which is where accuracy's lower bound lies above the larger class's share, and where a trivial
+    threshold transfers, which is where accuracy's lower bound lies clearly above the larger class's share, and where a trivial
     baseline reaches the lower bound of AUROC.
     """
     scores = _ordered(record)
@@ -107,18 +107,18 @@ def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str
     asked = targets or ([source] if source else [])
     yes, no, _ = _parted(asked, judgement.beats_larger_class)
     subject = (
-        "The threshold transfers" if targets and learned else "Accuracy is better than always naming the larger class"
+        "The threshold transfers" if targets and learned else "Accuracy is clearly better than always naming the larger class"
     )
     to = "to" if targets and learned else "on"
-    reason = " (accuracy there is no better than always naming the larger class)" if to == "to" else ""
+    reason = " (accuracy there is not clearly better than always naming the larger class)" if to == "to" else ""
     if yes:
         text = f"{subject} {to} {_names(yes)}" + (f" but not {to} {_names(no)}{reason}" if no else "")
     elif no and to == "to":
         text = f"The threshold does not transfer to {_names(no)}{reason}"
     elif no:
-        text = f"Accuracy is no better than always naming the larger class on {_names(no)}"
+        text = f"Accuracy is not clearly better than always naming the larger class on {_names(no)}"
     else:
-        text = "Whether accuracy is better than always naming the larger class cannot be told"
+        text = "Whether accuracy is clearly better than always naming the larger class cannot be told"
     as_good, worse, _ = _parted(asked, judgement.baseline_as_good)
     if as_good:
         rest = f", but not on {_names(worse)}" if worse else ""
