@@ -45,9 +45,9 @@ class Encoded:
 def encode(examples: Examples, tokenizer: Tokenizer, pair: Pair, limit: int) -> Encoded:
     """Encode examples, joint or each side alone.
 
-    The form of a joint pair is the tokenizer's own (`[CLS] a [SEP] b [SEP]`); one that has none, as GPT-2's, sets the right
-    side behind the left without a separator, which is how the papers' pairs were read. Settings for truncation and padding
-    that a tokenizer's file holds are switched off.
+    The form of a joint pair is the tokenizer's own (`[CLS] a [SEP] b [SEP]`); one that has none, as GPT-2's, sets the
+    right side behind the left without a separator, which is how the papers' pairs were read. Settings for truncation
+    and padding that a tokenizer's file holds are switched off.
 
     A joint input over the limit loses tokens from its longer side until both are of one length, then from both in turn:
     the second side is never cut away whole.
