@@ -53,9 +53,17 @@ class Predict:
             known = yaml.safe_load((folder / SETTINGS).read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError) as error:
             raise BadInput(f"{folder / SETTINGS}: cannot be read ({str(error).splitlines()[0]}); restore it.") from None
-        run = build({**known, "targets": {}}) if isinstance(known, dict) else None
+        try:
+            run = build({**known, "targets": {}}) if isinstance(known, dict) else None
+        except BadInput as error:
+            raise BadInput(f"{folder / SETTINGS}: does not describe a run ({error}) Restore it.") from None
         if not isinstance(run, Run):
             raise BadInput(f"{folder / SETTINGS}: does not describe a run; restore it.")
+        method = dataclasses.asdict(run.method)
+        other = [k for k, v in made.method.items() if k in method and k != "precision" and method[k] != v]
+        if other or run.all_seeds() != made.seeds:
+            what = f"method.{other[0]}" if other else "seeds"
+            raise BadInput(f"{folder / SETTINGS}: its {what} is not that of the fit; restore it.")
         run = dataclasses.replace(run, targets={self.task.name: self.task}, trainer=self.trainer, keep_weights="best")
         facts = run.model.facts()
         changed = [k for k, v in made.model.items() if k not in ("name", "hub") and facts.get(k) != v]

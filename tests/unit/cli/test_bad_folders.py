@@ -38,7 +38,15 @@ DAMAGE: dict[str, tuple[Change, list[str]]] = {
     "record gone": (lambda f: (f / "record.json").unlink(), ["run holds no finished run (no record.json)"]),
     "fit cut": (lambda f: half(f / "fit.json"), ["run/fit.json: cannot be read as a fit", "restore it"]),
     "fit gone": (lambda f: (f / "fit.json").unlink(), ["run holds no finished run"]),
-    "settings cut": (lambda f: half(f / "config.yaml"), ["run/config.yaml: ", "restore it"]),
+    "settings cut": (lambda f: half(f / "config.yaml"), ["run/config.yaml: ", "estore it"]),
+    "settings of other seeds": (
+        lambda f: (f / "config.yaml").write_text((f / "config.yaml").read_text().replace("init: 0", "init: 1")),
+        ["run/config.yaml: its seeds is not that of the fit"],
+    ),
+    "settings without the last lines": (
+        lambda f: (f / "config.yaml").write_text((f / "config.yaml").read_text().partition("dropout:")[0]),
+        ["run/config.yaml: ", "estore it"],
+    ),
     "settings empty": (lambda f: (f / "config.yaml").write_text(""), ["run/config.yaml: does not describe a run"]),
     "settings gone": (lambda f: (f / "config.yaml").unlink(), ["run/config.yaml: cannot be read", "restore it"]),
     "weights cut": (lambda f: half(f / "checkpoint/model.safetensors"), ["run/checkpoint/model.safetensors: "]),

@@ -32,8 +32,8 @@ def test_several_words_may_vary(work: Path, call: Call) -> None:
     said = call("run", *LITTLE, *SMALL, "-m", "seed=0,1", "source.test=32,33", "--multirun")
     assert said.code == 2 and seeds(work) == [0, 1]
     assert [line.partition(": text_match")[0] for line in said.lines] == [
-        "exapt: seed=0 source.test=33",
-        "exapt: seed=1 source.test=33",
+        "exapt: source.test=33 seed=0",
+        "exapt: source.test=33 seed=1",
     ]
 
 
