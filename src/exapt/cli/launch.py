@@ -58,9 +58,8 @@ def launch(verb: str, arguments: list[str]) -> int:
         try:
             codes.append(execute(config))
         except Exception as error:
-            if (
-                os.getpid() != here
-            ):  # a launcher's own process: Hydra hands on the error, but not what it was raised from
+            # a launcher's own process: Hydra hands on the error, but not what it was raised from
+            if os.getpid() != here:
                 line, code = explain(error)
                 raise (BadInput(line) if code == 2 else error) from None
             # told here, because Hydra adds lines of its own to an error that it sees
