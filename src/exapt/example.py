@@ -98,12 +98,14 @@ class Examples:
             bad = frame[column].map(lambda v: not isinstance(v, str) or v == "").to_numpy(dtype=bool)
             if bad.any():
                 raise BadInput(
-                    f"{self.origin}: row {int(bad.argmax()) + 1} has an empty {column}; give it a value or drop the row."
+                    f"{self.origin}: row {int(bad.argmax()) + 1} has an empty {column}; "
+                    "give it a value or drop the row."
                 )
         empty = frame["right"].isna().to_numpy(dtype=bool)
         if empty.any() and not empty.all():
             raise BadInput(
-                f"{self.origin}: row {int(empty.argmax()) + 1} has no right side while others do; drop it or make all rows single."
+                f"{self.origin}: row {int(empty.argmax()) + 1} has no right side while others do; "
+                "drop it or make all rows single."
             )
         repeated = frame["id"].duplicated().to_numpy(dtype=bool)
         if repeated.any():
@@ -115,7 +117,8 @@ class Examples:
         if unknown.any():
             row = int(unknown.argmax())
             raise BadInput(
-                f"{self.origin}: row {row + 1} has the label '{frame['label'][row]}'; the task's classes are {', '.join(self.space.names)}."
+                f"{self.origin}: row {row + 1} has the label '{frame['label'][row]}'; "
+                f"the task's classes are {', '.join(self.space.names)}."
             )
         # plain object columns: one representation whatever pandas' default string type is
         for column in COLUMNS:

@@ -1,4 +1,4 @@
-"""The decorator of every class that a configuration sheet names: frozen, keyword-only, types checked, no unknown key."""
+"""The decorator of every class that a configuration sheet names: frozen, keyword-only, checked, no unknown key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEYS: dict[str, list[str]] = {}  # of each settings class, for hints
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def settings(cls: type[C]) -> type[C]:
-    """Make a class a frozen dataclass whose arguments are checked at construction (`seed="abc"` fails, `lr=1` is a float).
+    """Make a class a frozen dataclass that checks its arguments at construction (`seed="abc"` fails, `lr=1` is 1.0).
 
     Raises:
         pydantic.ValidationError: At construction, for a wrong type or an unknown key; `one_line` says it in a line.

@@ -47,7 +47,8 @@ FIT = Fit(
 )  # fmt: skip
 SCORE = Score(
     role="source", data=DATA, predictions="scores/t/predictions.parquet", predictions_digest="01", trained=SCORES,
-    shares_train=0.0, untrained=Heads(auroc=[0.4, 0.6], accuracy=[0.5, 0.5]), baselines={"majority": SCORES}, marks=["truncated"],
+    shares_train=0.0,
+    untrained=Heads(auroc=[0.4, 0.6], accuracy=[0.5, 0.5]), baselines={"majority": SCORES}, marks=["truncated"],
 )  # fmt: skip
 MADE = Record(name="näme", versions={"exapt": "0"}, fit=FIT, scores={"t": SCORE})
 

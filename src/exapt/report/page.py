@@ -52,8 +52,8 @@ def page(record: Record) -> str:
         "## Model and method",
         _facts({"model": record.fit.model, "method": record.fit.method}),
         "## Predictions",
-        "The trained model's scores can be computed again from these files, which lie beside the record; they also hold the "
-        "first of the untrained heads. Baselines follow from the examples themselves.",
+        "The trained model's scores can be computed again from these files, which lie beside the record; they also "
+        "hold the first of the untrained heads. Baselines follow from the examples themselves.",
         _files(record),
         "## Versions",
         table(["package", "version"], sorted(record.versions.items()), text=2),
@@ -135,12 +135,12 @@ def _how(record: Record) -> str:
     lines = [
         f"In brackets: 95% percentile intervals of a bootstrap over groups ({DRAWS:,} draws of whole groups with "
         f"replacement, its seed fixed at {SEED}). This is one fit (seeds: {seeds}): **the interval does not contain "
-        "the spread between training seeds.** An interval of no width says that no draw differed, not that the number is "
-        "certain.",
+        "the spread between training seeds.** An interval of no width says that no draw differed, not that the number "
+        "is certain.",
         "Accuracy, F1 and MCC are at the threshold that stands beside the confusion counts. AUROC below 0.5 is marked "
-        "`inverted` and shown as it is; nothing is flipped. `generated`: the data come from a generator, and tasks of one "
-        "generator may share their ancestors. `shares text with train`: over 1% of the examples have a side that stands in "
-        "the source's train split.",
+        "`inverted` and shown as it is; nothing is flipped. `generated`: the data come from a generator, and tasks of "
+        "one generator may share their ancestors. `shares text with train`: over 1% of the examples have a side that "
+        "stands in the source's train split.",
         "Untrained heads: AUROC of randomly drawn heads on the same backbone before training. The best trivial "
         "baseline is chosen by its AUROC on the task itself, which favours it.",
     ]

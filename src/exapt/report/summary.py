@@ -54,8 +54,8 @@ def meaning(record: Record) -> str:
 
     The first: on which targets the ranking transfers, which is where the lower bound of AUROC lies above 95% of the
     untrained heads; if the source itself does not pass that, it says so instead. The second: on which targets the
-    threshold transfers, which is where accuracy's lower bound lies clearly above the larger class's share, and where a trivial
-    baseline reaches the lower bound of AUROC.
+    threshold transfers, which is where accuracy's lower bound lies clearly above the larger class's share, and where a
+    trivial baseline reaches the lower bound of AUROC.
     """
     scores = _ordered(record)
     source = next(((name, s) for name, s in scores if s.role == "source"), None)
@@ -90,11 +90,12 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
     if yes and no:
         text = f"The ranking transfers to {_values(yes)} ({where}) but is not shown to transfer to {_values(no)}"
     elif yes:
-        text = f"The ranking transfers to {'all targets, ' if len(yes) > 1 and not unknown else ''}{_values(yes)} ({where})"
+        every = "all targets, " if len(yes) > 1 and not unknown else ""
+        text = f"The ranking transfers to {every}{_values(yes)} ({where})"
     elif no:
         text = (
-            f"The ranking is not shown to transfer to {_values(no)} (no lower bound is above 95% of the untrained heads' "
-            "AUROC)"
+            f"The ranking is not shown to transfer to {_values(no)} "
+            "(no lower bound is above 95% of the untrained heads' AUROC)"
         )
     else:
         text = "Whether the ranking transfers cannot be told"
@@ -107,7 +108,9 @@ def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str
     asked = targets or ([source] if source else [])
     yes, no, _ = _parted(asked, judgement.beats_larger_class)
     subject = (
-        "The threshold transfers" if targets and learned else "Accuracy is clearly better than always naming the larger class"
+        "The threshold transfers"
+        if targets and learned
+        else "Accuracy is clearly better than always naming the larger class"
     )
     to = "to" if targets and learned else "on"
     reason = " (accuracy there is not clearly better than always naming the larger class)" if to == "to" else ""

@@ -1,4 +1,4 @@
-"""Which examples have a side that the source's train split holds too; kept as hashes, so that it is known without the source."""
+"""Which examples have a side that the source's train split holds too; hashes tell it when the source is gone."""
 
 from __future__ import annotations
 

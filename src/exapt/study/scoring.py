@@ -49,7 +49,7 @@ class Scorer:
     seed_matters: bool
 
     def score(self, key: str, role: Literal["source", "target"], material: Material) -> Score:
-        """Predict (or reuse finished predictions) and score one task; in every process, with files written by the first."""
+        """Predict (or reuse finished predictions) and score one task; in every process, the first one writes."""
         examples = material.examples
         # named by data and weights: predictions that another fit left here are never taken for this one's
         path = Path("scores") / f"{key}-{material.data.digest[:10]}-{self.fit.weights[:6]}" / "predictions.parquet"
@@ -88,17 +88,19 @@ class Scorer:
         if shared > WARN_AT:
             marks.append("shares text with train")
         return Score(
-            role=role, data=material.data, predictions=path.as_posix(), predictions_digest=digest(predictions), trained=trained,
-            shares_train=shared, untrained=heads(examples.positive, drawn), baselines=baselines, marks=marks,
+            role=role, data=material.data, predictions=path.as_posix(), predictions_digest=digest(predictions),
+            trained=trained, shares_train=shared, untrained=heads(examples.positive, drawn), baselines=baselines,
+            marks=marks,
         )  # fmt: skip
 
     def _untrained(self, material: Material) -> np.ndarray:
-        """Scores of shape (heads, n) of untrained heads; cached, since a pretrained backbone's features depend on no seed."""
+        """Scores of untrained heads, shape (heads, n); cached: a pretrained backbone's features depend on no seed."""
         model: dict[str, Any] = {k: v for k, v in self.fit.model.items() if k not in ("name", "hub")}
         libraries = {name: made_by for name, made_by in versions().items() if name != "code"}
         key = content_key([
-            "untrained heads 2", libraries, HEADS, model, self.fit.precision, self.fit.method["max_length"], self.positive,
-            material.data.digest, material.examples.paired, self.fit.seeds["init"] if self.seed_matters else None,
+            "untrained heads 2", libraries, HEADS, model, self.fit.precision, self.fit.method["max_length"],
+            self.positive, material.data.digest, material.examples.paired,
+            self.fit.seeds["init"] if self.seed_matters else None,
         ])  # fmt: skip
         file = cache_dir() / "untrained" / f"{key}.npy"
         known = self.devices.decide(_cached(file, (HEADS, len(material.examples))))

@@ -35,7 +35,7 @@ class Task(ABC):
 
     @abstractmethod
     def facts(self) -> dict[str, Any]:
-        """JSON-ready facts on the origin of the data: settings that matter, revision or file hashes, rows dropped and why.
+        """JSON-ready facts on the origin of the data: settings that matter, revision or file hashes, rows dropped.
 
         Holds no path, host or time, so that equal data gives equal facts on every machine. Call it after `load`.
         """

@@ -21,9 +21,9 @@ class TextMatch(GeneratedTask):
     """Does the right side come from the same piece of a sentence as the left side?
 
     The left side is `length` characters of a lower-case sentence, cut at a random place. The right side is such a
-    piece with characters (a to z and the space) replaced by others. It is the left side's own piece in a positive and another
-    one in a negative, as swap blocks: every side stands once under each label, and the noise says nothing. A piece
-    belongs to one split for ever (by its checksum), whatever the sizes and the seed.
+    piece with characters (a to z and the space) replaced by others. It is the left side's own piece in a positive and
+    another one in a negative, as swap blocks: every side stands once under each label, and the noise says nothing. A
+    piece belongs to one split for ever (by its checksum), whatever the sizes and the seed.
 
     Attributes:
         length: Characters of a side, spaces included; at least 10.

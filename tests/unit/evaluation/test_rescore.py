@@ -54,7 +54,8 @@ def made(tmp_path):
             predictions=f"{name}.parquet",
             predictions_digest=digest(read_predictions(tmp_path / f"{name}.parquet")),
             trained=scores(examples.positive, column, frame["group"].tolist()),
-            shares_train=0.0, untrained=heads(examples.positive, -column[None]),
+            shares_train=0.0,
+            untrained=heads(examples.positive, -column[None]),
             baselines={},
             marks=[],
         )

@@ -73,7 +73,9 @@ def test_ranking_without_threshold_and_a_better_baseline(transfer):
     ranking, threshold = sentences(meaning(transfer))
     assert ranking.startswith("In this one fit (one seed), the ranking transfers to dna_95 (AUROC 0.9")
     assert "n = 400) (there" in ranking and "but is not shown to transfer to dna_65 (AUROC 0.5" in ranking
-    assert threshold.startswith("The threshold does not transfer to dna_95 and dna_65 (accuracy there is not clearly better")
+    assert threshold.startswith(
+        "The threshold does not transfer to dna_95 and dna_65 (accuracy there is not clearly better"
+    )
     assert threshold.endswith("; a trivial baseline (edit similarity) ranks as well or better on dna_95 and dna_65")
 
 
@@ -145,7 +147,9 @@ def test_a_source_that_was_not_learned_says_so_first(make_record, make_score):
 def test_source_only(make_record, make_score):
     ranking, threshold = sentences(meaning(make_record({"s": make_score("s", quality=3, role="source", baseline=0.1)})))
     assert ranking == "The model learned its source and no target was scored, so nothing is said about transfer"
-    assert threshold.startswith("Accuracy is clearly better than always naming the larger class on s; no trivial baseline")
+    assert threshold.startswith(
+        "Accuracy is clearly better than always naming the larger class on s; no trivial baseline"
+    )
 
 
 def test_one_class_targets_cannot_be_judged(make_record, make_score):
