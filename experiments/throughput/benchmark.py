@@ -104,7 +104,8 @@ def ours(
     with tempfile.TemporaryDirectory() as folder:
         fit(
             network, split_of(train, model), split_of(dev.take(np.arange(64)), model), method=method,
-            precision=precision, positive=0, order_seed=0, devices=devices, folder=Path(folder), save=lambda place: None, trackers=[clock],
+            precision=precision, positive=0, order_seed=0, devices=devices, folder=Path(folder),
+            save=lambda place: None, trackers=[clock],
         )  # fmt: skip
     return clock.rate(), prediction_rate(network, dev, model, precision, devices)
 

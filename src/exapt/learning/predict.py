@@ -13,6 +13,7 @@ from torch import Tensor
 from exapt.data.batching import Batches, prediction_plan
 from exapt.data.encode import Encoded
 from exapt.learning.devices import Devices
+from exapt.learning.progress import PredictionBar
 from exapt.models.classifier import Classifier
 from exapt.models.heads import log_odds, untrained_scores
 
@@ -37,11 +38,13 @@ def _run(
     encoded: Encoded,
     precision: str,
     devices: Devices,
+    title: str,
 ) -> np.ndarray:
     plan = prediction_plan(encoded.lengths)
     loader = Batches(encoded, None, lambda _: plan, deal=True, rank=devices.rank, world=devices.world)
     with devices.quiet():
-        trainer = devices.trainer(precision, logger=False)
+        bar = PredictionBar(title, len(encoded), devices.progress)
+        trainer = devices.trainer(precision, logger=False, callbacks=[bar])
         own = trainer.predict(_Pass(network.eval(), compute), loader) or []
     rows: np.ndarray | None = None
     for part in devices.gather(own):
@@ -60,7 +63,7 @@ def predict(network: Classifier, encoded: Encoded, *, positive: int, precision: 
     Returns:
         float32 of shape (n,), in the order of the examples, in every process.
     """
-    return _run(network, lambda inputs: log_odds(network(inputs), positive), encoded, precision, devices)
+    return _run(network, lambda inputs: log_odds(network(inputs), positive), encoded, precision, devices, "predicting")
 
 
 def predict_untrained(
@@ -71,6 +74,6 @@ def predict_untrained(
     Returns:
         float32 of shape (heads, n).
     """
-    features = _run(network, network.features, encoded, precision, devices)
+    features = _run(network, network.features, encoded, precision, devices, "features")
     scores = untrained_scores(network.head, torch.from_numpy(features), heads, network.deviation, positive)
     return scores.numpy()

@@ -1,4 +1,4 @@
-"""A progress bar of training with examples per second, on a terminal only."""
+"""Progress bars of training and prediction with examples per second, on a terminal only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,46 @@ from typing import Any
 import pytorch_lightning as pl
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+
+def bar_of(unit: str, shown: bool) -> Progress:
+    """A bar on stderr that vanishes when done; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    count = TextColumn("{task.completed:.0f}/{task.total:.0f} " + unit)
+    rate, dev = TextColumn("{task.fields[rate]:.0f} examples/s"), TextColumn("{task.fields[dev]}")
+    parts = (TextColumn("{task.description}"), BarColumn(), count, rate, dev, TimeRemainingColumn())
+    return Progress(*parts, console=console, disable=not (shown and console.is_terminal), transient=True)
+
+
+class PredictionBar(pl.Callback):
+    """One bar over all examples of a prediction."""
+
+    def __init__(self, title: str, total: int, shown: bool) -> None:
+        self.bar = bar_of("examples", shown)
+        self.task = self.bar.add_task(title, total=total, rate=0.0, dev="")
+        self._began = 0.0
+        self._done = 0
+
+    def on_predict_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        self._began = time.perf_counter()
+        if trainer.is_global_zero:
+            self.bar.start()
+
+    def on_predict_batch_end(
+        self,
+        trainer: pl.Trainer,
+        module: pl.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        self._done += len(batch["rows"]) * trainer.world_size
+        rate = self._done / max(time.perf_counter() - self._began, 1e-9)
+        self.bar.update(self.task, completed=self._done, rate=rate)
+
+    def teardown(self, trainer: pl.Trainer, module: pl.LightningModule, stage: str) -> None:
+        self.bar.stop()
 
 
 class TrainingBar(pl.Callback):
@@ -20,12 +60,7 @@ class TrainingBar(pl.Callback):
 
     def __init__(self, title: str, shown: bool) -> None:
         self.title = title
-        console = Console(stderr=True)
-        self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
-            TextColumn("{task.fields[rate]:.0f} examples/s"), TextColumn("{task.fields[dev]}"), TimeRemainingColumn(),
-            console=console, disable=not (shown and console.is_terminal), transient=True,
-        )  # fmt: skip
+        self.bar = bar_of("steps", shown)
         self.task: TaskID | None = None
         self.examples = 0
         self.seconds = 0.0
