@@ -216,6 +216,12 @@ def write_json(path: Path, value: Any) -> None:
     write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
+def canonical(record: Record) -> Record:
+    """The record as it is read back from its file: keys sorted, so that whatever is made of it is the same."""
+    text = json.dumps(record.model_dump(mode="json"), sort_keys=True, allow_nan=False)
+    return Record.model_validate_json(text)
+
+
 def write_record(folder: Path, record: Record) -> None:
     """Write `record.json` into `folder`, atomically."""
     write_json(folder / RECORD, record.model_dump(mode="json"))

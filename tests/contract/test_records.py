@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ from exapt.evaluation.predictions import read_predictions
 from exapt.evaluation.rescore import differences
 from exapt.evaluation.scores import scores
 from exapt.features.trivial import trivial_scores
-from exapt.record import RECORD, read_record
+from exapt.record import RECORD, Metric, Score, read_record
+from exapt.report.markdown import estimate
 from exapt.report.page import page
 from exapt.report.table import find_records, summary, tidy, to_csv, to_markdown
 from exapt.tasks.pawsx import PawsX
@@ -29,10 +30,8 @@ def named(file: Path) -> str:
 
 def test_there_are_records_of_the_main_job() -> None:
     runs = [read_record(file) for file in RECORDS if named(file).startswith("minilm_ecoli")]
-    assert {run.fit.seeds["init"] for run in runs} == {0, 1, 2}
-    assert {"dna_pair", "dna_protein_150", "pawsx_de", "pawsx_fr", "pawsx_en"} <= set.intersection(
-        *(set(run.scores) for run in runs)
-    )
+    tasks = {"dna_pair", "dna_protein_150", "pawsx_de", "pawsx_fr", "pawsx_en"}
+    assert runs and all(tasks <= set(run.scores) for run in runs)
 
 
 @pytest.mark.parametrize("file", RECORDS, ids=named)
@@ -62,19 +61,20 @@ def test_reports_say_what_the_records_hold(study: str) -> None:
 
 
 @pytest.mark.parametrize("study", STUDIES)
-def test_numbers_in_the_readme_are_those_of_the_records(study: str) -> None:
+def test_the_table_in_the_readme_is_that_of_the_records(study: str) -> None:
+    """Rows `| train n | seed | target | AUROC | accuracy |` of the README, against the records."""
     text = (EXPERIMENTS / study / "README.md").read_text(encoding="utf-8")
-    table = json.loads(text.split("<!-- numbers: ")[1].split(" -->")[0])
-    frame = tidy(record for _, record in find_records([EXPERIMENTS / study / "records"]))
-    for row in table:
-        part = frame[(frame["train_n"] == row["train_n"]) & (frame["target"] == row["target"])]
-        for metric in ("auroc", "accuracy"):
-            values = part[metric].astype(float)
-            shown = f"{values.median():.3f} ({values.min():.3f} to {values.max():.3f})"
-            assert shown == row[metric], f"{study}: {row['target']}, {metric}: the records give {shown}"
-            assert shown in text, (
-                f"{study}: {shown} ({row['target']}, {metric}) stands in the list but not in the prose"
-            )
+    found = re.findall(r"^\| ([\d,]+) \| (\d+) \| (\w+) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    expected = {
+        (f"{r.fit.train.examples:,}", str(r.fit.seeds["init"]), name, *(shown(score, m) for m in ("auroc", "accuracy")))
+        for r in (record for _, record in find_records([EXPERIMENTS / study / "records"]))
+        for name, score in r.scores.items()
+    }
+    assert set(found) == expected
+
+
+def shown(score: Score, metric: Metric) -> str:
+    return estimate(score.trained.metrics[metric])
 
 
 def test_baselines_follow_from_the_data(data_dir: Path) -> None:
@@ -92,9 +92,9 @@ def test_baselines_follow_from_the_data(data_dir: Path) -> None:
         for baseline, values in trivial_scores(examples).items():
             threshold = record.fit.thresholds[baseline]
             again = scores(examples.positive, values, groups, threshold=threshold, probability=False)
-            for metric, estimate in again.metrics.items():
+            for metric, made in again.metrics.items():
                 known = told.baselines[baseline].metrics[metric]
                 assert np.allclose(
-                    np.array([estimate.value, estimate.low, estimate.high], float),
+                    np.array([made.value, made.low, made.high], float),
                     np.array([known.value, known.low, known.high], float), equal_nan=True, atol=1e-9,
                 ), f"{name}: {baseline}: {metric}"  # fmt: skip

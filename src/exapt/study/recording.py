@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from exapt.errors import BadInput
-from exapt.record import RECORD, Fit, Record, Score, read_record, write_record
+from exapt.record import RECORD, Fit, Record, Score, canonical, read_record, write_record
 from exapt.report.page import write_page
 from exapt.study.fitting import CHECKPOINT, FIT
 from exapt.study.folder import first_asked
@@ -32,7 +32,8 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
     if record is not None and record.fit.weights != made.weights:
         raise BadInput(f"{folder / RECORD}: holds scores of other weights than {folder / FIT}; move one of them away.")
     if record is not None and record.versions != versions():
-        old = ", ".join(f"{k} {v}" for k, v in record.versions.items() if versions().get(k) != v)
+        keys = [k for k in versions() | record.versions if versions().get(k) != record.versions.get(k)]
+        old = ", ".join(f"{k} {record.versions.get(k, 'not told')}" for k in keys)
         LOG.warning(
             "%s: its record was made with other versions (%s); scores that stand in it are reused as they are.",
             folder,
@@ -65,6 +66,7 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
             if record
             else Record(name=run.title, versions=versions(), fit=made, scores=scores)
         )
+        fresh = canonical(fresh)
         write_page(folder, fresh)  # first: a run killed in between has no record yet, and writes both again
         write_record(folder, fresh)
     # weights that an earlier run of this folder was to keep stay
