@@ -14,6 +14,7 @@ from pytorch_lightning.loggers.logger import Logger
 from exapt.data.batching import Batches, prediction_plan, training_plan
 from exapt.data.encode import Encoded
 from exapt.learning.devices import Devices
+from exapt.learning.finite import FiniteLoss
 from exapt.learning.history import History
 from exapt.learning.method import Method
 from exapt.learning.metrics import MetricsFile, dev_metrics
@@ -89,7 +90,7 @@ def fit(
     # with fewer batches than processes each does them all: one without work would not take part in the metrics
     shared = dealt if len(plan) >= devices.world else {}
     watching = Batches(dev.encoded, dev.labels, lambda _: plan, deal=True, **shared)
-    module = Classification(network, method, positive, dev_metrics(), steps, order_seed, train.ids)
+    module = Classification(network, method, positive, dev_metrics(), steps, order_seed)
 
     state = folder / RESUME / STATE
     file = MetricsFile(folder / "metrics.csv")
@@ -98,7 +99,8 @@ def fit(
         for logger in (file, *trackers):
             logger.log_metrics(values, step)
 
-    history = History(method, folder / RESUME, save, log)
+    finite = FiniteLoss(method, train.ids)
+    history = History(method, folder / RESUME, save, log, finite)
     bar = TrainingBar(title, devices.progress)
     saved = _read(state) if state.exists() else None
     if saved is not None:
@@ -112,7 +114,7 @@ def fit(
     with devices.quiet():
         trainer = devices.trainer(
             precision, max_epochs=method.epochs, logger=False,
-            callbacks=[history, bar, Resume(folder / RESUME, devices, history)], default_root_dir=folder,
+            callbacks=[finite, history, bar, Resume(folder / RESUME, devices, history)], default_root_dir=folder,
         )  # fmt: skip
         trainer.fit(module, training, watching, ckpt_path=state if saved else None, weights_only=True)
     if history.best is None:

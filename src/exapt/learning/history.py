@@ -11,6 +11,7 @@ from typing import Any
 import pytorch_lightning as pl
 
 from exapt.errors import BadInput
+from exapt.learning.finite import FiniteLoss
 from exapt.learning.method import Method
 
 EVERY = 10  # steps between two rows of training loss
@@ -26,9 +27,15 @@ class History(pl.Callback):
     """
 
     def __init__(
-        self, method: Method, folder: Path, save: Callable[[Path], None], write: Callable[[dict[str, float], int], None]
+        self,
+        method: Method,
+        folder: Path,
+        save: Callable[[Path], None],
+        write: Callable[[dict[str, float], int], None],
+        finite: FiniteLoss,
     ) -> None:
         self.method = method
+        self.finite = finite
         self.folder = folder
         self.save = save
         self.write = write  # Lightning puts its own `log` on callbacks
@@ -52,7 +59,7 @@ class History(pl.Callback):
     def on_train_batch_end(
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        loss = float(outputs["mean"])
+        loss = self.finite.mean
         self.total += loss
         self.count += 1
         if trainer.global_step % EVERY == 0 and trainer.is_global_zero:

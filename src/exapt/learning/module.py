@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, pad
+from torch.nn.functional import cross_entropy
 from torchmetrics import MetricCollection
 
-from exapt.errors import BadInput
 from exapt.learning.method import Method
 from exapt.learning.optimizer import factor, optimizer
 from exapt.models.classifier import Classifier
@@ -29,7 +27,6 @@ class Classification(pl.LightningModule):
         metrics: Dev metrics: called with (probability, is_positive), float64 and int64 of shape (n,).
         steps: All optimizer steps of the fit.
         order_seed: `seeds.order`; seeds dropout anew at every step.
-        ids: Ids of the training examples, to name those of a bad batch.
     """
 
     def __init__(
@@ -40,7 +37,6 @@ class Classification(pl.LightningModule):
         metrics: MetricCollection,
         steps: int,
         order_seed: int,
-        ids: Sequence[str],
     ) -> None:
         super().__init__()
         self.network = network
@@ -49,7 +45,6 @@ class Classification(pl.LightningModule):
         self.metrics = metrics
         self.steps = steps
         self.order_seed = order_seed
-        self.ids = ids
 
     def on_train_batch_start(self, batch: dict[str, Any], batch_idx: int) -> None:
         # dropout becomes a function of (seed, step, rank): a resumed run draws what the whole one drew
@@ -58,31 +53,9 @@ class Classification(pl.LightningModule):
         )
         torch.manual_seed(int(state[0]))
 
-    def training_step(self, batch: dict[str, Any], batch_idx: int) -> dict[str, Tensor]:
+    def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor:
         loss: Tensor = cross_entropy(self.network(batch["inputs"]).float(), batch["labels"]) * batch["weight"]
-        # of every process: one that stopped alone would leave the others waiting for its gradients
-        losses = self._gathered(loss.detach())
-        if not torch.isfinite(losses).all():
-            rows = self._gathered(self._rows(batch))
-            named = ", ".join(self.ids[row] for row in rows.flatten().tolist() if row >= 0)
-            raise BadInput(
-                f"step {self.global_step}: the loss is {losses.mean().item()} on the examples {named}; "
-                "lower method.lr or look at them."
-            )
-        return {"loss": loss, "mean": losses.mean()}
-
-    def _rows(self, batch: dict[str, Any]) -> Tensor:
-        """The batch's rows, filled up with -1 to the length that every process has."""
-        rows: Tensor = batch["rows"].to(self.device)
-        return pad(rows, (0, -(-self.method.batch // self.trainer.world_size) - len(rows)), value=-1)
-
-    def _gathered(self, value: Tensor) -> Tensor:
-        """The values of all processes, shape (processes, ...)."""
-        parts = [torch.empty_like(value) for _ in range(self.trainer.world_size)]
-        if len(parts) == 1:
-            return value.unsqueeze(0)
-        torch.distributed.all_gather(parts, value)
-        return torch.stack(parts)
+        return loss
 
     def validation_step(self, batch: dict[str, Any], batch_idx: int) -> None:
         odds = log_odds(self.network(batch["inputs"]), self.positive)

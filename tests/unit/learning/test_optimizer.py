@@ -71,7 +71,7 @@ def test_a_step_without_gradients_shrinks_matrices_and_leaves_biases_and_norms()
 @pytest.mark.parametrize("clip", [0.25, None])
 def test_the_norm_of_all_gradients_is_bounded(clip: float | None) -> None:
     network = small_network()
-    module = Classification(network, Method(clip=clip), 1, None, 1, 0, [])  # type: ignore[arg-type]
+    module = Classification(network, Method(clip=clip), 1, None, 1, 0)  # type: ignore[arg-type]
     for p in network.parameters():
         p.grad = torch.full_like(p, 0.5)
     module.configure_gradient_clipping(None)
