@@ -73,8 +73,10 @@ class Pretrained:
 
     @property
     def _code(self) -> dict[str, Any]:
-        # code_revision: a configuration may name code of another repository, which would come unpinned
-        return {"trust_remote_code": True, "code_revision": self.revision} if self.trust_remote_code else {}
+        # False is said aloud, else transformers asks on a terminal; and a configuration may name code of another
+        # repository, which would come unpinned without code_revision
+        pinned = {"code_revision": self.revision} if self.trust_remote_code else {}
+        return {"trust_remote_code": self.trust_remote_code, **pinned}
 
     @cached_property
     def _files(self) -> list[Path]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import shutil
 from pathlib import Path
 
@@ -141,10 +143,16 @@ def test_facts_tell_content_and_no_place(tmp_path: Path) -> None:
 
 def test_loading_and_saving_say_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder = checkpoint(tmp_path, "distilbert")  # lacks a part: transformers would report it
+    logged = io.StringIO()  # its own handler keeps the stream of its first import
+    handler = logging.StreamHandler(logged)
+    logging.getLogger("transformers").addHandler(handler)
     capfd.readouterr()
-    opened(folder).network(seed=0, paired=True, dropout=None).save(tmp_path / "to")
+    try:
+        opened(folder).network(seed=0, paired=True, dropout=None).save(tmp_path / "to")
+    finally:
+        logging.getLogger("transformers").removeHandler(handler)
     said = capfd.readouterr()
-    assert (said.out, said.err) == ("", "")
+    assert (said.out, said.err, logged.getvalue()) == ("", "", "")
 
 
 def test_config_of_the_checkpoint_is_left_alone(tmp_path: Path) -> None:

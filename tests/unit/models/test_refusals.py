@@ -107,6 +107,7 @@ def test_remote_code_runs_only_where_it_is_trusted(tmp_path: Path, monkeypatch: 
     config = json.loads(file.read_text())
     names = {"AutoConfig": "own.OwnConfig", "AutoModelForSequenceClassification": "own.OwnModel"}
     file.write_text(json.dumps({**config, "model_type": "exapt-test-own", "auto_map": names}))
+    monkeypatch.setattr("builtins.input", lambda *_: "y")  # transformers asks on a terminal; nobody is to be asked
     assert "config.json" in refused(opened(folder))
     assert not (tmp_path / "modules").exists()
     trusted = opened(folder, trust_remote_code=True, revision="a" * 40)
