@@ -116,7 +116,10 @@ class Scorer:
             devices=self.devices,
         )
         if self.devices.rank == 0:
-            write_atomically(file, lambda p: _write(p, made))
+            try:
+                write_atomically(file, lambda p: _write(p, made))
+            except OSError as error:  # a cache is no reason to lose a run
+                LOG.warning("%s: cannot be written (%s); set EXAPT_CACHE to another folder.", file, error.strerror)
         return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from exapt.record import RECORD, read_record, write_record
 from exapt.study.run import Finished, Run
 from exapt.tasks.dna_synth import DnaSynth
 from exapt.tasks.text_match import TextMatch
+from tests.unit.study.conftest import small
 
 
 def trained(out: Path, labels: list[str], **changed: object) -> Finished:
@@ -38,11 +40,11 @@ def test_the_test_split_is_scored_as_dev_was(tmp_path: Path, labels: list[str]) 
     assert record.scores["dna"].marks == []
 
 
-def test_scores_of_other_weights_are_refused(tmp_path: Path) -> None:
-    done = trained(tmp_path, ["unrelated", "homologous"])
-    record = read_record(done.folder)
-    write_record(done.folder, record.model_copy(update={"fit": record.fit.model_copy(update={"weights": "0" * 64})}))
-    before = (done.folder / RECORD).read_bytes()
+def test_scores_of_other_weights_are_refused(finished: Callable[[], Path]) -> None:
+    folder = finished()
+    record = read_record(folder)
+    write_record(folder, record.model_copy(update={"fit": record.fit.model_copy(update={"weights": "0" * 64})}))
+    before = (folder / RECORD).read_bytes()
     with pytest.raises(BadInput, match="other weights"):
-        trained(tmp_path, ["unrelated", "homologous"], targets={"text": TextMatch(train=0, dev=0, test=64)})
-    assert (done.folder / RECORD).read_bytes() == before
+        small(folder.parent, targets={"text": TextMatch(train=0, dev=0, test=64)}).execute()
+    assert (folder / RECORD).read_bytes() == before
