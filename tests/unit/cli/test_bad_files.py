@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -102,6 +103,23 @@ def test_a_table_that_cannot_be_opened(path: str, said: str, work: Path, refused
     (work / "good.csv").write_text(table(ROWS))
     (work / "folder.csv").mkdir()
     assert refused("run", *LITTLE, "source=table", *keys("source", path), DIVIDED).startswith(said)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read(work: Path, refused: Callable[..., str]) -> None:
+    closed = work / "closed"
+    closed.mkdir()
+    (work / "good.fa").write_text(f">g\n{dna(500)}\n")
+    closed.chmod(0)
+    try:
+        line = refused("run", *LITTLE, "source=table", *keys("source", "closed/x.csv"), DIVIDED)
+        assert line.startswith("closed/x.csv: cannot be read (Permission denied)")
+        assert refused("run", *TINY, "out=closed").startswith("out: closed")
+        line = refused("build", "task=dna_pair", "query=good.fa", "against=good.fa", "out=closed/made")
+        assert line.startswith("closed/made: cannot be")
+        assert refused("report", "closed").startswith("closed")
+    finally:
+        closed.chmod(0o755)
 
 
 @pytest.mark.parametrize(
