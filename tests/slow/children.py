@@ -53,9 +53,10 @@ def _child(
     try:
         made = work(*arguments)
         code = made if isinstance(made, int) else 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
     except BaseException as error:
         traceback.print_exception(error)
-        code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else 1
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

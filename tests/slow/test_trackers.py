@@ -86,3 +86,4 @@ def test_a_store_that_cannot_be_written_does_not_stop_a_run(tmp_path: Path) -> N
     said = tmp_path / "said"
     assert call(tracked_run, tmp_path / "runs", "mlflow", [0], said=said) == 0
     assert (only_run(tmp_path / "runs") / "record.json").exists()
+    assert said.read_text().count("the tracker could not be") == 1

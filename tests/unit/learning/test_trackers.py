@@ -123,7 +123,7 @@ def test_a_store_that_cannot_be_written(tmp_path: Path, said: list[str]) -> None
         ({"WANDB_API_KEY": "k", "WANDB_MODE": "offline"}, "", False),
         ({}, "machine api.wandb.ai login user password k\n", True),
         ({}, "machine example.org login user password k\n", False),
-        ({}, "machine api.wandb.ai login\n", False),
+        ({}, "nonsense api.wandb.ai\n", False),
     ],
 )
 def test_wandb_is_offline_unless_the_user_is_logged_in(

@@ -58,7 +58,7 @@ def test_untrained_heads_are_computed_once_and_are_the_same_anew(
     folder = finished()
     first = again(folder).record
     assert [line for line in said if line.startswith("untrained heads on")] == [
-        "untrained heads on text_match", "untrained heads on dna",
+        "untrained heads on text_match", "untrained heads on dna_synth",
     ]  # fmt: skip
     said.clear()
     assert again(folder).record == first
@@ -136,7 +136,7 @@ def test_an_auroc_below_a_half_is_marked_and_not_flipped(tmp_path: Path) -> None
     area = {name: score.trained.metrics["auroc"].value for name, score in record.scores.items()}
     assert area["text_match"] is not None and area["opposite"] is not None
     assert area["text_match"] > 0.6
-    assert area["opposite"] == pytest.approx(1 - area["text_match"])
+    assert area["opposite"] < 0.4
     assert "inverted" in record.scores["opposite"].marks
     assert "inverted" not in record.scores["text_match"].marks
 
