@@ -173,6 +173,8 @@ class Pretrained:
             ) from error
         if not isinstance(tokenizer, PreTrainedTokenizerFast):
             raise BadInput(f"model {self.name}: only fast tokenizers (tokenizer.json) can be checked for erased input.")
+        if len(tokenizer) <= len(tokenizer.all_special_tokens):  # what transformers makes of a folder without one
+            raise BadInput(f"model {self.name}: no tokenizer in {self._place[0]}; copy tokenizer.json there.")
         return tokenizer
 
     def tokenizer(self) -> PreTrainedTokenizerFast:

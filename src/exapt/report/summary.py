@@ -78,14 +78,16 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
             f"{number(heads['p95'])}), so nothing here can show that a ranking transfers{seen}."
         )
     if not targets:
-        done = (
-            "learned its source" if learned else "was scored on its source only, without interval or untrained heads,"
-        )
+        done = "learned its source" if learned else "was scored on its source only, in a way that cannot be judged,"
         return f"The model {done} and no target was scored, so nothing is said about transfer."
     unsure = "" if learned else "; whether the source itself was learned cannot be told"
     wrong = [(name, s) for name, s in no if judgement.ranks_wrong_way(s)]
     bad = f"; it is inverted on {_names(wrong)}" if wrong else ""
-    lost = f"; on {_names(unknown)} AUROC has no interval or no untrained heads to compare with" if unknown else ""
+    lost = (
+        f"; on {_names(unknown)} AUROC cannot be judged (too few groups, no interval or no untrained heads)"
+        if unknown
+        else ""
+    )
     where = "there the lower bound of AUROC is above 95% of the untrained heads"
     if yes and no:
         text = f"The ranking transfers to {_values(yes)} ({where}) but is not shown to transfer to {_values(no)}"

@@ -125,3 +125,11 @@ def test_remote_code_runs_only_where_it_is_trusted(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("transformers.dynamic_module_utils.cached_file", look)
     refused(opened(folder, trust_remote_code=True, revision="a" * 40))
     assert set(asked) == {"a" * 40}
+
+
+def test_a_folder_without_a_tokenizer(tmp_path: Path) -> None:
+    """transformers makes an empty one, which would read every letter as unknown."""
+    folder = checkpoint(tmp_path, "bert")
+    for file in (*folder.glob("tokenizer*"), *folder.glob("vocab*"), *folder.glob("special_tokens*")):
+        file.unlink()
+    assert "tokenizer" in refused(opened(tmp_path, "joint"))
