@@ -1,4 +1,4 @@
-"""Commands killed, interrupted, started twice at once: the same command continues, and finished work is not done again."""
+"""Commands killed, interrupted, started twice at once: the same command continues; finished work is not done again."""
 
 from __future__ import annotations
 

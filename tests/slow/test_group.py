@@ -1,4 +1,4 @@
-"""A group of processes on one machine: it predicts as one process does, and a fault of one member ends all, with its line."""
+"""A group of processes on one machine predicts as one process does; a fault of one member ends all, with its line."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_weights_that_were_exchanged_are_refused(finished: Callable[[], Path]) -
     weights = folder / "checkpoint" / "model.safetensors"
     weights.write_bytes((other / "checkpoint" / "model.safetensors").read_bytes())
     before = (folder / "record.json").read_bytes()
-    with pytest.raises(BadInput, match="not the weights that .* tells of; restore them"):
+    with pytest.raises(BadInput, match=r"not the weights that .* tells of; restore them"):
         small(folder.parent, targets={"other": OTHER}).execute()
     assert (folder / "record.json").read_bytes() == before
 
