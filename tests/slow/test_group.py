@@ -27,38 +27,14 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Two:
-    """Stands for a run on two devices; what its members do is a word, so that they start in a second."""
-
-    launched = False
-    devices = 2
-
-    def __init__(self, deed: str, place: str) -> None:
-        self.deed = deed
-        self.place = Path(place)
-        self.rank = int(os.environ.get("RANK", "0"))
-        self.trainer = self
-        self.launched = "LOCAL_RANK" in os.environ
-
-    def execute(self) -> None:
-        (self.place / f"{self.rank}.pid").write_text(str(os.getpid()))
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as one that waits for another within a collective
-        if self.rank == 1 and self.deed == "bad input":
-            raise BadInput("row 3 is bad; mend it.")
-        if self.rank == 1 and self.deed == "fault":
-            raise ZeroDivisionError("by nothing")
-        if self.rank == 1 and self.deed == "killed":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if self.rank == 0 and self.deed == "killed":
-            while (self.place / "1.pid").exists():
-                time.sleep(0.2)
-        if self.deed != "done":
-            time.sleep(600)
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 def group(deed: str, place: Path) -> int:
-    os.environ["PYTHONPATH"] = str(ROOT)
-    return launch._group(f"_target_: tests.slow.test_group.Two\ndeed: {deed}\nplace: {place}\n", 2)
+    os.environ["PYTHONPATH"] = str(ROOT)  # a child of the server has another environment
+    return launch._group(f"_target_: tests.slow.member.Two\ndeed: {deed}\nplace: {place}\n", 2)
 
 
 def alive(place: Path) -> list[int]:

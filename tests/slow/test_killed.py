@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from exapt.models.pretrained import Pretrained
 from tests.slow.children import call
 from tests.slow.moments import MOMENTS
 from tests.slow.small import contents, only_run, small_run
+from tests.unit.models.checkpoints import checkpoint
 
 pytestmark = pytest.mark.slow
 
 
-def work(out: Path, moment: str | None, **settings: object) -> None:
+def work(out: Path, moment: str | None, pretrained: Path | None = None) -> None:
     if moment is not None:
         MOMENTS[moment]()
-    small_run(out, **settings).execute()  # type: ignore[arg-type]
+    model = {} if pretrained is None else {"model": Pretrained(name="small", name_or_path=str(pretrained))}
+    small_run(out, **model).execute()
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +52,13 @@ def test_a_run_killed_again_and_again_ends_as_an_uninterrupted_one(whole: dict[s
         assert call(work, tmp_path, moment) == -signal.SIGKILL, moment
     assert call(work, tmp_path, None) == 0
     assert contents(only_run(tmp_path)) == whole
+
+
+def test_a_killed_run_of_a_pretrained_model_ends_as_an_uninterrupted_one(tmp_path: Path) -> None:
+    """Joint input and parts that come with dropout of their own: a BERT with its pooler, opened from a folder."""
+    folder = checkpoint(tmp_path / "bert", "bert")
+    assert call(work, tmp_path / "whole", None, folder) == 0
+    for moment in ("middle of an epoch, after its state", "first step after an epoch"):
+        assert call(work, tmp_path / "killed", moment, folder) == -signal.SIGKILL
+    assert call(work, tmp_path / "killed", None, folder) == 0
+    assert contents(only_run(tmp_path / "killed")) == contents(only_run(tmp_path / "whole"))

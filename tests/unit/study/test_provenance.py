@@ -1,4 +1,4 @@
-"""Identity field by field against its two lists; settings as text that builds the same objects again, no others."""
+"""Identity field by field against its two lists; settings as text that builds the same objects again, nothing else."""
 
 from __future__ import annotations
 
