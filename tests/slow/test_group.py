@@ -93,7 +93,7 @@ def planted(out: Path) -> int:
         small_run(out, trainer=Devices(accelerator="cpu", progress=False, devices=2)).execute()
     except BadInput as error:
         line, code = explain(error)
-        print(line)
+        os.write(1, f"{line}\n".encode())  # at once: two processes write here
         return code
     return 0
 
