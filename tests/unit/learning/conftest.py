@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,23 +54,3 @@ def train() -> Split:
 def dev() -> Split:
     """96 pairs: two batches of prediction."""
     return encoded_split("dev")
-
-
-@pytest.fixture
-def said() -> Iterator[list[str]]:
-    """What exapt says, whoever listens else."""
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
-
-    lines: list[str] = []
-    ear, logger = Ear(), logging.getLogger("exapt")
-    level, disabled = logger.level, logger.disabled
-    logger.addHandler(ear)
-    logger.setLevel(logging.INFO)
-    logger.disabled = False
-    yield lines
-    logger.removeHandler(ear)
-    logger.setLevel(level)
-    logger.disabled = disabled

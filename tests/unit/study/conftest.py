@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,23 +46,3 @@ def finished(_first: Finished, tmp_path: Path) -> Callable[[], Path]:
         return Path(shutil.copytree(_first.folder, tmp_path / "runs" / _first.folder.name))
 
     return copied
-
-
-@pytest.fixture
-def said() -> Iterator[list[str]]:
-    """What exapt says, whoever listens else."""
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
-
-    lines: list[str] = []
-    ear, logger = Ear(), logging.getLogger("exapt")
-    level, disabled = logger.level, logger.disabled
-    logger.addHandler(ear)
-    logger.setLevel(logging.INFO)
-    logger.disabled = False
-    yield lines
-    logger.removeHandler(ear)
-    logger.setLevel(level)
-    logger.disabled = disabled
