@@ -61,8 +61,11 @@ class Classifier(nn.Module):
         raise NotImplementedError
 
     def forward(self, batch: Batch) -> Tensor:
-        """Logits of shape (n, 2)."""
-        logits: Tensor = self.head(self.features(batch))
+        """Logits of shape (n, 2), in float32."""
+        features = self.features(batch)
+        # a head in bf16 gives 2,000 pairs some 500 distinct scores, and the AUROC counts ties as half
+        with torch.autocast(features.device.type, enabled=False):
+            logits: Tensor = self.head(features.float())
         return logits
 
     def save(self, folder: Path) -> None:
