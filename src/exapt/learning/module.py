@@ -14,6 +14,7 @@ from torchmetrics import MetricCollection
 from exapt.learning.method import Method
 from exapt.learning.optimizer import factor, optimizer
 from exapt.models.classifier import Classifier
+from exapt.models.dropout import CheapDropout
 from exapt.models.heads import log_odds
 
 
@@ -54,7 +55,9 @@ class Classification(pl.LightningModule):
         torch.manual_seed(int(state[0]))
 
     def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor:
-        loss: Tensor = cross_entropy(self.network(batch["inputs"]).float(), batch["labels"]) * batch["weight"]
+        with CheapDropout():
+            logits = self.network(batch["inputs"])
+        loss: Tensor = cross_entropy(logits, batch["labels"]) * batch["weight"]
         return loss
 
     def validation_step(self, batch: dict[str, Any], batch_idx: int) -> None:
