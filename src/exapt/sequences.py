@@ -1,8 +1,13 @@
-"""Alphabets of DNA and protein, checks that name the place of a wrong letter, reverse complement, k-mers."""
+"""Alphabets of DNA and protein, checks that name the place, reverse complement, genetic codes, translation, k-mers."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from Bio.Data import CodonTable
 
 from exapt.errors import BadInput
 
@@ -49,6 +54,57 @@ def check_dna(sequence: str, place: str) -> None:
 def reverse_complement(sequence: str) -> str:
     """The other strand, read in its own direction; IUPAC letters are complemented too, case is kept."""
     return sequence.translate(_COMPLEMENT)[::-1]
+
+
+@dataclass(frozen=True)
+class GeneticCode:
+    """One of NCBI's genetic codes (translation tables).
+
+    Attributes:
+        number: Its number: 1 is the standard code, 11 that of bacteria, archaea and plastids.
+        residues: The residue of each of the 64 codons; "*" for a codon that only stops.
+        starts: Codons that can begin a protein; whatever they code for elsewhere, they are read as M there.
+        stops: Codons that end a protein. In the codes 27, 28 and 31 they code for a residue elsewhere.
+    """
+
+    number: int
+    residues: Mapping[str, str]
+    starts: frozenset[str]
+    stops: frozenset[str]
+
+
+@cache
+def genetic_code(number: int) -> GeneticCode:
+    """A genetic code by NCBI's number (www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi), as Biopython holds it.
+
+    Raises:
+        BadInput: If there is none of this number.
+    """
+    tables = CodonTable.unambiguous_dna_by_id
+    if number not in tables:
+        raise BadInput(f"genetic code {number}: there is none; NCBI's are {', '.join(map(str, sorted(tables)))}.")
+    table = tables[number]
+    residues = dict.fromkeys(table.stop_codons, "*") | table.forward_table
+    return GeneticCode(number, residues, frozenset(table.start_codons), frozenset(table.stop_codons))
+
+
+def translate(dna: str, table: int = 1) -> str:
+    """The residues of the whole codons of a DNA sequence, from its first letter on, each codon by itself.
+
+    The first codon is not read as a start, and nothing ends at a stop. Letters after the last whole codon are not read.
+
+    Args:
+        dna: Upper case.
+        table: Number of the genetic code.
+
+    Returns:
+        One letter a codon: "*" for a stop, "X" for a codon that has a letter other than A, C, G and T.
+
+    Raises:
+        BadInput: If there is no such genetic code.
+    """
+    residues = genetic_code(table).residues
+    return "".join([residues.get(dna[i : i + 3], "X") for i in range(0, len(dna) - 2, 3)])
 
 
 def kmers(sequence: str, k: int) -> list[str]:

@@ -1,14 +1,27 @@
-"""Alphabets, checks that name the place, reverse complement, k-mers."""
+"""Alphabets, checks that name the place, reverse complement, genetic codes, translation, k-mers."""
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from Bio.Data import CodonTable
+from Bio.Seq import Seq
 from Bio.Seq import reverse_complement as biopython
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exapt.errors import BadInput
-from exapt.sequences import DNA, IUPAC_DNA, check_dna, kmers, looks_like_protein, reverse_complement
+from exapt.sequences import (
+    DNA,
+    IUPAC_DNA,
+    check_dna,
+    genetic_code,
+    kmers,
+    looks_like_protein,
+    reverse_complement,
+    translate,
+)
 
 DNA_TEXT = st.text(alphabet=IUPAC_DNA + IUPAC_DNA.lower(), max_size=80)
 
@@ -53,3 +66,36 @@ def test_anything_else_is_refused_with_its_place(sequence: str, said: str) -> No
 def test_dna_and_rna_are_no_protein_even_with_a_typing_error(sequence: str, wrong: str) -> None:
     assert not looks_like_protein(sequence)
     assert looks_like_protein(sequence + wrong) == (len(wrong) >= max(1, len(sequence + wrong) / 10))
+
+
+# NCBI prints a code as the residues of its codons in the order TTT, TTC, TTA, TTG, TCT, ...: written out by hand
+CODONS = ["".join(codon) for codon in itertools.product("TCAG", repeat=3)]
+STANDARD = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
+VERTEBRATE_MITOCHONDRIAL = "FFLLSSSSYY**CCWWLLLLPPPPHHQQRRRRIIMMTTTTNNKKSS**VVVVAAAADDEEGGGG"
+
+
+def test_translation_is_that_of_the_printed_codes() -> None:
+    assert translate("".join(CODONS)) == STANDARD
+    assert translate("".join(CODONS), 11) == STANDARD
+    assert translate("".join(CODONS), 2) == VERTEBRATE_MITOCHONDRIAL
+    assert translate("TGATAA", 4) == "W*"
+
+
+@pytest.mark.filterwarnings("ignore:This table contains")
+@given(st.text(alphabet=DNA, max_size=90), st.sampled_from(sorted(CodonTable.unambiguous_dna_by_id)))
+def test_translation_is_that_of_biopython_in_every_code(dna: str, table: int) -> None:
+    whole = dna[: len(dna) // 3 * 3]
+    assert translate(dna, table) == str(Seq(whole).translate(table))
+
+
+def test_a_codon_with_an_ambiguous_letter_is_x_and_a_rest_is_not_read() -> None:
+    assert translate("ATGGCNNNNTAAGG") == "MXX*"
+    assert translate("AT") == ""
+
+
+def test_the_codes_know_their_starts_and_stops() -> None:
+    assert genetic_code(11).starts == {"TTG", "CTG", "ATT", "ATC", "ATA", "ATG", "GTG"}
+    assert genetic_code(4).stops == {"TAA", "TAG"}
+    assert genetic_code(27).residues["TGA"] == "W" and genetic_code(27).stops == {"TGA"}
+    with pytest.raises(BadInput, match=r"genetic code 7: there is none; NCBI's are 1, 2, 3"):
+        genetic_code(7)
