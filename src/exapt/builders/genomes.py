@@ -7,13 +7,17 @@ import hashlib
 import io
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from Bio import BiopythonWarning, SeqIO
 from Bio.Seq import UndefinedSequenceError
 from Bio.SeqIO.FastaIO import SimpleFastaParser
+from Bio.SeqRecord import SeqRecord
+from rich.console import Console
+from rich.progress import wrap_file
 
 from exapt.errors import BadInput
 from exapt.sequences import check_dna
@@ -34,6 +38,24 @@ class Genome:
     sha256: str
     names: tuple[str, ...]
     sequences: tuple[str, ...]
+
+
+def joined(genomes: Sequence[Genome]) -> Genome:
+    """Several genomes as one; where two records have one name, the file's name is put before it.
+
+    Raises:
+        BadInput: If a record has the name of another one of a file of the same name.
+    """
+    if len(genomes) == 1:
+        return genomes[0]
+    often = Counter(name for genome in genomes for name in genome.names)
+    names = [f"{g.file}:{name}" if often[name] > 1 else name for g in genomes for name in g.names]
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise BadInput(f"record '{name}' occurs in two files of one name; give each file once.")
+    digest = hashlib.sha256("".join(g.sha256 for g in genomes).encode()).hexdigest()
+    sequences = tuple(sequence for genome in genomes for sequence in genome.sequences)
+    return Genome(", ".join(g.file for g in genomes), digest, tuple(names), sequences)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -64,16 +86,30 @@ def read_genome(path: Path) -> Genome:
             position.
     """
     data = read_bytes(path)
-    text = _text(path, data)
+    text = text_of(path, data)
     start = text.lstrip()[:5]
     if not start:
         raise BadInput(f"{path}: the file is empty; give a genome as FASTA or GenBank.")
     if start.startswith(">"):
-        records = _fasta(path, text)
+        records: Iterable[tuple[str, str]] = fasta_records(path, text)
     elif start == "LOCUS":
-        records = _genbank(path, text)
+        records = [(str(record.id), letters_of(record)) for record in genbank_records(path, text)]
     else:
         raise BadInput(f"{path}: neither FASTA (begins with '>') nor GenBank (begins with 'LOCUS').")
+    return genome_of(path, data, records)
+
+
+def genome_of(path: Path, data: bytes, records: Iterable[tuple[str, str]]) -> Genome:
+    """The genome of a file's records, checked.
+
+    Args:
+        path: The file.
+        data: Its bytes.
+        records: Name and sequence of each record, in any case.
+
+    Raises:
+        BadInput: For a protein, a letter outside IUPAC, an empty sequence, or two records of one name.
+    """
     found: dict[str, str] = {}
     for name, raw in records:
         place = f"{path}: record '{name}'"
@@ -87,7 +123,12 @@ def read_genome(path: Path) -> Genome:
     return Genome(path.name, hashlib.sha256(data).hexdigest(), tuple(found), tuple(found.values()))
 
 
-def _text(path: Path, data: bytes) -> str:
+def text_of(path: Path, data: bytes) -> str:
+    """The text of a file's bytes, unpacked if they are gzipped, with plain line ends.
+
+    Raises:
+        BadInput: If the gzip file is truncated or damaged, or the bytes are no text.
+    """
     if data[:2] == b"\x1f\x8b":
         try:
             data = gzip.decompress(data)
@@ -102,7 +143,12 @@ def _text(path: Path, data: bytes) -> str:
         raise BadInput(f"{path}: is not text; give a genome as FASTA or GenBank.") from None
 
 
-def _fasta(path: Path, text: str) -> Iterator[tuple[str, str]]:
+def fasta_records(path: Path, text: str) -> Iterator[tuple[str, str]]:
+    """Name (first word of the header) and sequence of each record of a FASTA text.
+
+    Raises:
+        BadInput: If a record has no name.
+    """
     for number, (header, sequence) in enumerate(SimpleFastaParser(io.StringIO(text.lstrip())), start=1):
         words = header.split()
         if not words:
@@ -110,17 +156,32 @@ def _fasta(path: Path, text: str) -> Iterator[tuple[str, str]]:
         yield words[0], sequence
 
 
-def _genbank(path: Path, text: str) -> Iterator[tuple[str, str]]:
+def genbank_records(path: Path, text: str) -> list[SeqRecord]:
+    """The records of a GenBank text with their features, with a progress bar on a terminal.
+
+    Raises:
+        BadInput: If the text is truncated or is no valid GenBank file.
+    """
     if not text.rstrip().endswith("//"):
         raise BadInput(f"{path}: the GenBank file is truncated (no closing '//'); download it again.")
+    console = Console(stderr=True)
+    raw = text.lstrip().encode()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", BiopythonWarning)
-            records = list(SeqIO.parse(io.StringIO(text.lstrip()), "genbank"))
+            with wrap_file(
+                io.BytesIO(raw), len(raw), description=f"reading {path.name}",
+                console=console, transient=True, disable=not console.is_terminal,
+            ) as stream:  # fmt: skip
+                return list(SeqIO.parse(io.TextIOWrapper(stream, encoding="utf-8"), "genbank"))
     except (ValueError, AssertionError, IndexError) as error:
-        raise BadInput(f"{path}: is no valid GenBank file ({str(error).splitlines()[0]}).") from None
-    for record in records:
-        try:
-            yield record.id, str(record.seq)
-        except UndefinedSequenceError:
-            yield record.id, ""
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise BadInput(f"{path}: is no valid GenBank file ({reason}).") from None
+
+
+def letters_of(record: SeqRecord) -> str:
+    """The sequence of a GenBank record; empty if the file does not hold it."""
+    try:
+        return str(record.seq)
+    except UndefinedSequenceError:
+        return ""
