@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.blast import search
+from exapt.builders.dna_recipe import DnaPairRecipe
 from exapt.builders.genomes import Genome
 from exapt.builders.loci import join, tile
-from exapt.builders.recipe import HOMOLOGS, Recipe
 from exapt.sequences import DNA, reverse_complement
 
 _AMBIGUOUS = re.compile(f"[^{DNA}]")
@@ -38,7 +38,7 @@ class Windows:
     ambiguous: int
 
 
-def windows_of(genome: Genome, recipe: Recipe) -> Windows:
+def windows_of(genome: Genome, recipe: DnaPairRecipe) -> Windows:
     """Windows along every record of a genome."""
     rows: list[tuple[str, int, int, int]] = []
     ambiguous = first = 0
@@ -84,7 +84,7 @@ def cut(query: str, subject: str, length: int) -> tuple[int, int] | None:
     return None
 
 
-def find(query: Genome, against: Genome, recipe: Recipe) -> tuple[pd.DataFrame, dict[str, int]]:
+def find(query: Genome, against: Genome, recipe: DnaPairRecipe) -> tuple[pd.DataFrame, dict[str, int]]:
     """The homologous pairs of two genomes.
 
     The best alignment of a window is the one of highest score, then lowest E-value, then first place on `against`:
@@ -97,7 +97,7 @@ def find(query: Genome, against: Genome, recipe: Recipe) -> tuple[pd.DataFrame, 
     """
     windows = windows_of(query, recipe)
     columns = ["score", "evalue", "qstart", "sstart", "send", "qseq", "sseq"]
-    hits = search(windows.sequences, against.sequences, HOMOLOGS, columns, "homologs of windows")
+    hits = search(windows.sequences, against.sequences, recipe.search, columns, "homologs of windows")
     counts = Counter({"windows": len(windows.sequences), "windows with ambiguous letters, left out": windows.ambiguous})
     counts["alignments"] = len(hits)
     # equal records are one track: a genome against itself must not find itself, and shares its loci
@@ -124,30 +124,33 @@ def find(query: Genome, against: Genome, recipe: Recipe) -> tuple[pd.DataFrame, 
     counts["windows with a homolog"] = len(best)
 
     rows: list[dict[str, object]] = []
-    size = recipe.length
     for hit in best.itertuples():
-        skip = cut(hit.qseq, hit.sseq, size)
+        left, right = hit.qseq.replace("-", ""), hit.sseq.replace("-", "")
+        if recipe.length is None:
+            skip = (0, 0) if min(len(left), len(right)) >= recipe.min_length else None
+        else:
+            skip = cut(hit.qseq, hit.sseq, recipe.length)
         if skip is None:
             counts["alignments too short, left out"] += 1
             continue
-        left = hit.qseq.replace("-", "")[skip[0] : skip[0] + size]
-        right = hit.sseq.replace("-", "")[skip[1] : skip[1] + size]
+        left, right = left[skip[0] :][: recipe.length], right[skip[1] :][: recipe.length]
         if _AMBIGUOUS.search(right):
             counts["pairs with ambiguous letters, left out"] += 1
             continue
         alike = identity(left, right)
-        if alike < recipe.min_identity:
-            counts["pairs below min_identity, left out"] += 1
+        if not recipe.min_identity <= alike <= recipe.max_identity:
+            below = alike < recipe.min_identity
+            counts[f"pairs {'below min_identity' if below else 'above max_identity'}, left out"] += 1
             continue
         left_start = int(windows.starts[hit.query]) + hit.qstart - 1 + skip[0]
         minus = hit.sstart > hit.send  # BLAST then gives the subject in the query's direction already
-        right_start = hit.sstart - skip[1] - size if minus else hit.sstart - 1 + skip[1]
+        right_start = hit.sstart - skip[1] - len(right) if minus else hit.sstart - 1 + skip[1]
         rows.append({
             "left": left, "right": right, "identity": alike, "strand": "-" if minus else "+",
             "left_record": query.names[windows.records[hit.query]],
-            "left_start": left_start, "left_end": left_start + size,
+            "left_start": left_start, "left_end": left_start + len(left),
             "right_record": against.names[hit.subject],
-            "right_start": right_start, "right_end": right_start + size,
+            "right_start": right_start, "right_end": right_start + len(right),
             "locus": locus[int(windows.blocks[hit.query])],
         })  # fmt: skip
     return pd.DataFrame(rows), dict(counts)

@@ -1,93 +1,138 @@
-"""The settings that decide what a `dna_pair` build holds, and the label rule they make, in one sentence."""
+"""What every build has: inputs, settings, a label rule, an identity, and a folder with three splits and a manifest."""
 
+import dataclasses
+import hashlib
 from dataclasses import field
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
+import pyarrow as pa
+
+import exapt
+from exapt.builders.folder import MANIFEST, build_folder
+from exapt.builders.genomes import read_bytes
+from exapt.builders.journal import Journal
+from exapt.builders.writer import SPLITS, Writer
 from exapt.errors import BadInput
+from exapt.record import write_json
 from exapt.settings import settings
 
-UNRELATED, HOMOLOGOUS = "unrelated", "homologous"
-
-# What BLAST is asked when it looks for homologs of windows: written out, so that no default of a version decides.
-HOMOLOGS = {
-    "task": "dc-megablast", "word_size": "11", "template_type": "coding", "template_length": "18",
-    "reward": "2", "penalty": "-3", "gapopen": "5", "gapextend": "2",
-    "evalue": "1e-5", "dust": "20 64 1", "soft_masking": "true", "strand": "both",
-}  # fmt: skip
-# And when it must find what is still alike in two short sequences: the shortest word, a mismatch as dear as a match is
-# worth (made for 75% identity), no masking, both strands. The set search space makes the bar one score, whatever the
-# number of pairs; at E = 10 about 0.2% of chance pairs are hits, so negatives stay a fair draw.
-RELATED = {
-    "task": "blastn", "word_size": "7", "reward": "1", "penalty": "-1", "gapopen": "3", "gapextend": "2",
-    "evalue": "10", "searchsp": "10000000", "dust": "no", "strand": "both", "max_hsps": "1",
-}  # fmt: skip
+# what a task adds to its recipe, and where things lie: nothing of it decides a row
+APART = ("name", "path", "positive", "data_dir")
 
 
 @settings
 class Recipe:
-    """How windows of one genome and their homologs in another become pairs.
+    """The settings that decide what a built task holds. Subclasses say how its rows are made.
 
     Attributes:
-        length: Letters of each side of a pair.
-        window: Letters of the windows that are searched; at least `length` + 50, since alignments lose ends and gaps.
-            `length` + 100 if None.
-        stride: Letters between the starts of two windows; the window itself (no overlap) if None.
-        locus: Least letters of a locus on the query genome, at least 1,000.
-        min_identity: A positive pair must reach this identity (0 to 1) after cutting: where a long gap shifted the
-            cut, the sides are no more alike than unrelated ones, which seldom reach 0.6 by edit distance.
+        data_dir: Folder of local data, needed only for inputs that are not given.
         fractions: Shares of train, dev and test; 0 leaves a split empty.
-        seed: Decides which loci go where and who shares a swap block.
+        seed: Of everything that is drawn.
     """
 
-    length: int = 50
-    window: int | None = None
-    stride: int | None = None
-    locus: int = 1000
-    min_identity: float = 0.6
+    TASK: ClassVar[str] = ""  # name of the kind of task
+    NAMES: ClassVar[tuple[str, str]] = ("", "")  # of the negative and the positive class
+    # settings that name a file (or files), and the file below data_dir that is taken otherwise; None needs no file
+    INPUTS: ClassVar[dict[str, str | None]] = {}
+    COLUMNS: ClassVar[dict[str, pa.DataType]] = {}  # further columns of a row
+
+    data_dir: str | None = None
     fractions: list[float] = field(default_factory=lambda: [0.8, 0.1, 0.1])
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.length < 20:
-            raise BadInput(f"length={self.length}: a pair needs at least 20 letters a side.")
-        if self.window is not None and self.window < self.length + 50:
-            least = self.length + 50
-            raise BadInput(f"window={self.window}: must be at least length + 50 = {least}; alignments lose letters.")
-        if self.stride is not None and self.stride < 1:
-            raise BadInput(f"stride={self.stride}: must be 1 or more; leave it out for windows without overlap.")
-        if self.locus < 1000:
-            raise BadInput(f"locus={self.locus}: must be at least 1000 letters.")
-        if not 0 <= self.min_identity <= 1:
-            raise BadInput(f"min_identity={self.min_identity}: must lie between 0 and 1.")
         if len(self.fractions) != 3 or min(self.fractions) < 0 or abs(sum(self.fractions) - 1) > 1e-6:
             raise BadInput(f"fractions={self.fractions}: give three shares (train, dev, test) that add up to 1.")
         if self.seed < 0:
             raise BadInput(f"seed={self.seed}: must be 0 or more.")
 
-    @property
-    def letters(self) -> int:
-        """Letters of a window."""
-        return self.window or self.length + 100
-
-    @property
-    def step(self) -> int:
-        """Letters between the starts of two windows."""
-        return self.stride or self.letters
-
-    def as_settings(self) -> dict[str, Any]:
-        """The settings, resolved, as a manifest holds them."""
-        return {
-            "length": self.length, "window": self.letters, "stride": self.step, "locus": self.locus,
-            "min_identity": self.min_identity, "fractions": self.fractions, "seed": self.seed,
-        }  # fmt: skip
-
     def rule(self) -> str:
         """The label rule in one sentence."""
-        return (
-            f"{HOMOLOGOUS}: {self.length} letters from the middle of the best BLAST alignment "
-            f"({HOMOLOGS['task']}, E <= {HOMOLOGS['evalue']}) of a {self.letters}-letter window of the query genome in "
-            f"the other genome, gaps removed, identity (1 - edit distance / length) at least {self.min_identity:g}; "
-            f"{UNRELATED}: the sides of two such pairs of different loci exchanged, with no BLAST hit "
-            f"({RELATED['task']}, word {RELATED['word_size']}, either strand, score as of E <= {RELATED['evalue']} in "
-            f"{int(RELATED['searchsp']):,} places) between them."
-        )
+        raise NotImplementedError
+
+    def make(self, writer: Writer, journal: Journal) -> None:
+        """Make the rows.
+
+        Raises:
+            BadInput: For faulty inputs, missing programs, or too few rows.
+        """
+        raise NotImplementedError
+
+    def parameters(self) -> dict[str, Any]:
+        """Further constants that decide the rows, such as the parameters of outside programs; JSON-ready."""
+        return {}
+
+    def as_settings(self) -> dict[str, Any]:
+        """The settings that decide the rows, JSON-ready."""
+        names = [f.name for f in dataclasses.fields(self)]
+        return {name: _plain(getattr(self, name)) for name in names if name not in (*APART, *self.INPUTS)}
+
+    def inputs(self) -> dict[str, list[Path]]:
+        """The files of every input; what is named `ncbi:ACCESSION` is fetched into the cache first.
+
+        Raises:
+            BadInput: If an input is neither given nor below `data_dir`.
+        """
+        found: dict[str, list[Path]] = {}
+        for role, default in self.INPUTS.items():
+            given = getattr(self, role)
+            if given is None and default is None:
+                continue
+            if given is None and self.data_dir is None:
+                others = " and ".join(f"{name}=" for name, file in self.INPUTS.items() if file is not None)
+                raise BadInput(f"{self.TASK}: no {role} file; give {others}, or path=FOLDER, or data_dir=.")
+            places = [str(Path(str(self.data_dir), str(default)))] if given is None else given
+            found[role] = [Path(place) for place in ([places] if isinstance(places, str) else places)]
+        return found
+
+    def identity(self) -> dict[str, Any]:
+        """All that decides the rows: the inputs' SHA-256, the settings, the programs' parameters and the rule."""
+        inputs = {
+            role: [hashlib.sha256(read_bytes(file)).hexdigest() for file in files]
+            for role, files in self.inputs().items()
+        }
+        return {
+            "task": self.TASK,
+            "inputs": inputs,
+            "settings": self.as_settings(),
+            **({"parameters": self.parameters()} if self.parameters() else {}),
+            "rule": self.rule(),
+        }
+
+    def build(self, out: Path) -> tuple[dict[str, Any], bool]:
+        """Build the task's folder: `train.parquet`, `dev.parquet`, `test.parquet` and `manifest.json`.
+
+        Args:
+            out: The folder to make; reused if it holds the same build.
+
+        Returns:
+            The manifest, and whether the folder was there already.
+
+        Raises:
+            BadInput: As `make` does, and if `out` is something else.
+        """
+        identity = self.identity()
+        return build_folder(out, identity, lambda folder: self._fill(folder, identity))
+
+    def _fill(self, folder: Path, identity: dict[str, Any]) -> None:
+        journal = Journal()
+        with Writer(folder, self.COLUMNS) as writer:
+            self.make(writer, journal)
+            files = writer.finish()
+        names = {role: [path.name for path in paths] for role, paths in self.inputs().items()}
+        examples = {split: {name: writer.examples[split][name] for name in self.NAMES[::-1]} for split in SPLITS}
+        write_json(folder / MANIFEST, {
+            "identity": identity, "rule": self.rule(), "exapt": exapt.__version__, "inputs": names, "files": files,
+            "examples": examples, **journal.for_manifest(),
+        })  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """A setting, JSON-ready; an object of settings becomes its kind with its own settings."""
+    if dataclasses.is_dataclass(value):
+        own = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"kind": getattr(value, "kind", type(value).__name__), **own}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return {key: _plain(v) for key, v in value.items()} if isinstance(value, dict) else value

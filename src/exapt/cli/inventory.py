@@ -46,7 +46,6 @@ def tasks(conf: Path, data_dir: Path) -> Iterator[Finding]:
     from hydra.utils import instantiate
     from omegaconf import OmegaConf
 
-    from exapt.tasks.dna_pair import GENOMES
     from exapt.tasks.task import SPLITS
 
     for sheet in sorted((conf / "task").glob("*.yaml")):
@@ -59,11 +58,10 @@ def tasks(conf: Path, data_dir: Path) -> Iterator[Finding]:
             yield Finding(sheet.stem, "!", brief(error))
             continue
         if callable(getattr(task, "build", None)):
-            missing = [name for name in GENOMES.values() if not (data_dir / "genomes" / name).is_file()]
+            wanted = [file for file in task.INPUTS.values() if file is not None]
+            missing = [file for file in wanted if not (data_dir / file).is_file()]
             state: State = "-" if missing else "ok"
-            yield Finding(
-                sheet.stem, state, f"genomes/{missing[0]}: no such file" if missing else "genomes; built at first use"
-            )
+            yield Finding(sheet.stem, state, f"{missing[0]}: no such file" if missing else "built at first use")
             continue
         read, faults = [], []
         for split in SPLITS:

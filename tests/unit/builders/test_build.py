@@ -47,7 +47,7 @@ class Sentences:
 
 def test_a_task_without_genomes_is_refused() -> None:
     for arguments, said in (
-        ({"task": Sentences(), "out": "x"}, "task=sentences: is not made from genomes; `exapt build` makes: dna_pair."),
+        ({"task": Sentences(), "out": "x"}, "task=sentences: is not made from biology; `exapt build` makes: dna_pair."),
         ({"task": DnaPair(), "out": " "}, "out: is empty; give the folder to make."),
     ):
         with pytest.raises(ValidationError) as caught:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
+from exapt.builders.dna_recipe import DnaPairRecipe
 from exapt.builders.genomes import Genome, read_genome
 from exapt.builders.homologs import cut, find, identity, windows_of, without_repeats
-from exapt.builders.recipe import Recipe
 from exapt.sequences import reverse_complement
 
 COLUMN = st.sampled_from([("A", "A"), ("C", "C"), ("G", "T"), ("T", "T"), ("-", "A"), ("C", "-")])
@@ -49,7 +49,7 @@ def test_identity_is_one_minus_edit_distance_over_length(left: str, right: str) 
 
 def test_places_are_true(genomes: tuple[Path, Path]) -> None:
     query, against = map(read_genome, genomes)
-    pairs, counts = find(query, against, Recipe())
+    pairs, counts = find(query, against, DnaPairRecipe())
     assert len(pairs) > 200
     assert set(pairs["strand"]) == {"+", "-"}
     assert set(pairs["left_record"]) == {"chr1", "chr2"}
@@ -61,12 +61,12 @@ def test_places_are_true(genomes: tuple[Path, Path]) -> None:
         assert (reverse_complement(right) if row.strand == "-" else right) == row.right
         assert row.identity == 1 - edlib.align(row.left, row.right)["editDistance"] / 50
     assert pairs["identity"].min() >= 0.6
-    assert counts["windows"] == len(windows_of(query, Recipe()).sequences)
+    assert counts["windows"] == len(windows_of(query, DnaPairRecipe()).sequences)
 
 
 def test_loci_share_no_letter_and_copies_are_one_locus(genomes: tuple[Path, Path]) -> None:
     query, against = map(read_genome, genomes)
-    pairs, _ = find(query, against, Recipe())
+    pairs, _ = find(query, against, DnaPairRecipe())
     for side in ("left", "right"):
         for _, on in pairs.groupby(f"{side}_record"):
             on = on.sort_values(f"{side}_start")
@@ -80,7 +80,7 @@ def test_loci_share_no_letter_and_copies_are_one_locus(genomes: tuple[Path, Path
 
 def test_a_genome_does_not_find_itself(genomes: tuple[Path, Path]) -> None:
     query = read_genome(genomes[0])
-    pairs, counts = find(query, query, Recipe())
+    pairs, counts = find(query, query, DnaPairRecipe())
     assert counts["self hits, left out"] >= counts["windows"]
     apart = (pairs["left_record"] != pairs["right_record"]) | (
         (pairs["left_start"] - pairs["right_start"]).abs() > 1_000
@@ -92,7 +92,7 @@ def test_a_genome_does_not_find_itself(genomes: tuple[Path, Path]) -> None:
 
 def test_windows_with_ambiguous_letters_are_counted() -> None:
     genome = Genome("g", "0", ("a",), ("ACGT" * 500 + "N" + "ACGT" * 500,))
-    made = windows_of(genome, Recipe())
+    made = windows_of(genome, DnaPairRecipe())
     assert made.ambiguous == 1
     assert not any("N" in sequence for sequence in made.sequences)
 

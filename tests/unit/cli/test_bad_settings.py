@@ -47,7 +47,7 @@ WRONG: list[tuple[list[str], list[str]]] = [
     (["run", *TINY, "trainer.devices=0"], ["trainer.devices: 0 is out of range"]),
     (["build", "task=dna_pair", "query=a.fa", "against=b.fa", "out=x", "task.length=abc"], ["task.length", "'abc'"]),
     (["build", "task=dna_pair", "query=a.fa", "against=b.fa", "out="], ["out: is empty"]),
-    (["build", "task=text_match", "out=x"], ["task=text_match: is not made from genomes", "dna_pair"]),
+    (["build", "task=text_match", "out=x"], ["task=text_match: is not made from biology", "dna_pair"]),
     # what is missing
     (["run"], ["source: is missing; give source=NAME"]),
     (["run", "model=tiny"], ["source: is missing; give source=NAME"]),

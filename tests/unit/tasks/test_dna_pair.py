@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import yaml
 
-from exapt.builders.dna_pair import build
-from exapt.builders.recipe import Recipe
+from exapt.builders.dna_recipe import DnaPairRecipe
 from exapt.errors import BadInput
 from exapt.sequences import DNA
 from exapt.tasks.dna_pair import DnaPair
 
 FRACTIONS = [0.5, 0.0, 0.5]
+
+
+def build(query: Path, against: Path, out: Path, recipe: DnaPairRecipe) -> tuple[dict[str, Any], bool]:
+    return dataclasses.replace(recipe, query=str(query), against=str(against)).build(out)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,7 @@ def genomes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def built(genomes: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "pairs"
-    build(*genomes, out, Recipe(fractions=FRACTIONS))
+    build(*genomes, out, DnaPairRecipe(fractions=FRACTIONS))
     return out
 
 
