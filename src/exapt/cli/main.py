@@ -24,7 +24,8 @@ EXAMPLES = {
     "predict": """exapt predict fit=runs/NAME task=dna_synth
   exapt predict fit=runs/NAME task=table task.name=mine task.path=pairs.csv \\
     'task.labels={0: unrelated, 1: homologous}' task.positive=homologous
-  (runs/NAME: the folder that a run left; pairs.csv: columns sentence1, sentence2, label)""",
+  exapt predict fit=runs/NAME task=table task.path=new.csv task.columns.label=null
+  (runs/NAME: the folder that a run left; pairs.csv: columns sentence1, sentence2, label; new.csv: no label)""",
     "build": """exapt build task=dna_pair query=ecoli.gbff.gz against=salmonella.fna.gz out=pairs
   (genomes as FASTA or GenBank, gzipped or not; then: target=dna_pair targets.dna_pair.path=pairs)""",
     "report": """exapt report runs

@@ -11,6 +11,7 @@ from tokenizers import Encoding
 
 from exapt.example import Examples
 from exapt.record import Tokens
+from exapt.tasks.unlabelled import Unlabelled
 from exapt.tokenizers import Tokenizer
 
 Pair = Literal["joint", "siamese"]
@@ -42,7 +43,7 @@ class Encoded:
         return longest
 
 
-def encode(examples: Examples, tokenizer: Tokenizer, pair: Pair, limit: int) -> Encoded:
+def encode(examples: Examples | Unlabelled, tokenizer: Tokenizer, pair: Pair, limit: int) -> Encoded:
     """Encode examples, joint or each side alone.
 
     The form of a joint pair is the tokenizer's own (`[CLS] a [SEP] b [SEP]`); one that has none, as GPT-2's, sets the
@@ -53,7 +54,7 @@ def encode(examples: Examples, tokenizer: Tokenizer, pair: Pair, limit: int) -> 
     the second side is never cut away whole.
 
     Args:
-        examples: Pairs or single sequences.
+        examples: Pairs or single sequences; labels are not looked at.
         tokenizer: A fast tokenizer with a pad token.
         pair: `joint` for one input, `siamese` for one a side.
         limit: Longest input in tokens, special tokens included.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -63,6 +63,27 @@ def write_predictions(path: Path, examples: Examples, scores: Mapping[Phase, npt
         pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6", row_group_size=1 << 17)
 
     write_atomically(path, write)
+
+
+def write_unscored(path: Path, ids: Sequence[str], score: npt.NDArray[np.float32], positive: str) -> None:
+    """Write the predictions of rows without labels atomically: `id`, `score` (log-odds), `probability_<positive>`.
+
+    Args:
+        path: The Parquet file to make or replace.
+        ids: Distinct, shape (n,).
+        score: Log-odds of the source's positive class, float32 of shape (n,), in the order of `ids`.
+        positive: The source's positive class.
+
+    Raises:
+        BadInput: For a score that is not finite.
+    """
+    bad = ~np.isfinite(score)
+    if bad.any():
+        raise BadInput(f"{path}: '{ids[int(bad.argmax())]}' has the score {score[int(bad.argmax())]}.")
+    # of either sign without overflow; float64, because float32 is 1 from a score of 17 on
+    probability = np.exp(-np.logaddexp(0.0, -score.astype(np.float64)))
+    table = pa.table({"id": pa.array(ids, pa.string()), "score": score, f"probability_{positive}": probability})
+    write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd", version="2.6"))
 
 
 def read_predictions(path: Path) -> pd.DataFrame:

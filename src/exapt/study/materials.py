@@ -14,6 +14,7 @@ from exapt.example import Examples
 from exapt.learning.fit import Split as Encodings
 from exapt.record import Data
 from exapt.tasks.task import Split, Task
+from exapt.tasks.unlabelled import Unlabelled
 from exapt.tokenizers import Tokenizer
 
 LOG = logging.getLogger("exapt")
@@ -67,23 +68,32 @@ class Encoder:
         examples = task.load(split) if examples is None else examples
         if len(examples) == 0:
             raise BadInput(f"task {task.name}: its {split} split is empty.")
-        encoded = encode(examples, self.tokenizer, self.pair, self.limit)
-        tokens = encoded.tokens
-        worst = max(tokens.unknown_tokens, tokens.unknown_characters)
-        for share, what in ((worst, "unknown to the tokenizer"), (tokens.truncated, "truncated")):
-            if share > WARN_AT:
-                said = f"{task.name} {split}: {share:.1%} of the input is {what}."
-                if self.strict:
-                    raise BadInput(f"{said} Take another model or max_length, or allow it with strict_tokens=false.")
-                LOG.warning("%s What the model cannot read it cannot transfer.", said)
+        encoded = self.encode(examples, f"{task.name} {split}")
         counts = examples.frame["label"].value_counts()
         data = Data(
             task=task.name, split=split, digest=examples.digest, examples=len(examples),
             groups=examples.frame["group"].nunique(), paired=examples.paired,
             counts={name: int(counts.get(name, 0)) for name in examples.space.names},
-            positive=examples.space.positive, tokens=tokens, facts=_plain(task.facts()),
+            positive=examples.space.positive, tokens=encoded.tokens, facts=_plain(task.facts()),
         )  # fmt: skip
         return Material(examples, encoded, data)
+
+    def encode(self, examples: Examples | Unlabelled, name: str) -> Encoded:
+        """Encode a table, and say what the tokenizer lost of it.
+
+        Raises:
+            BadInput: Under `strict`, if over 1% of it is unknown or truncated.
+        """
+        encoded = encode(examples, self.tokenizer, self.pair, self.limit)
+        tokens = encoded.tokens
+        worst = max(tokens.unknown_tokens, tokens.unknown_characters)
+        for share, what in ((worst, "unknown to the tokenizer"), (tokens.truncated, "truncated")):
+            if share > WARN_AT:
+                said = f"{name}: {share:.1%} of the input is {what}."
+                if self.strict:
+                    raise BadInput(f"{said} Take another model or max_length, or allow it with strict_tokens=false.")
+                LOG.warning("%s What the model cannot read it cannot transfer.", said)
+        return encoded
 
 
 def draw_groups(examples: Examples, size: int, seed: int) -> Examples:

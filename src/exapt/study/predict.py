@@ -1,31 +1,38 @@
-"""Scores a finished fit on another task, without training."""
+"""Scores a finished fit on another task, without training; rows without labels are predicted only."""
 
 from __future__ import annotations
 
 import dataclasses
+import logging
 from pathlib import Path
 
 import yaml
 
 from exapt.errors import BadInput
+from exapt.evaluation.predictions import write_unscored
 from exapt.learning.devices import Devices
-from exapt.record import RECORD
+from exapt.learning.predict import predict
+from exapt.record import RECORD, Fit
 from exapt.settings import settings
 from exapt.study.fitting import read_fit
 from exapt.study.folder import SETTINGS, locked
 from exapt.study.provenance import build
-from exapt.study.recording import score_and_record
+from exapt.study.recording import check_sides, kept_network, score_and_record
 from exapt.study.run import Finished, Run
+from exapt.tasks.rows import RowTask
 from exapt.tasks.task import Task
+
+LOG = logging.getLogger("exapt")
 
 
 @settings
 class Predict:
-    """One more score for a finished run.
+    """One more score for a finished run, or predictions for rows that nobody has labelled.
 
     Attributes:
         fit: The run's folder.
-        task: The task; its test split is scored and joins the run's record under the task's name.
+        task: The task; its test split is scored and joins the run's record under the task's name. A table without
+            labels (`columns.label` null) is predicted, and nothing else in the run's folder changes.
         trainer: Where to compute.
         data_dir: Folder with local data that task sheets refer to.
     """
@@ -35,8 +42,11 @@ class Predict:
     trainer: Devices
     data_dir: str | None = None
 
-    def execute(self) -> Finished:
+    def execute(self) -> Finished | Path:
         """Predict, score, and write the record with one score more.
+
+        Returns:
+            What the run has left; for a table without labels the file of predictions.
 
         Raises:
             BadInput: If the folder holds no finished run, or its model is no longer what it was.
@@ -73,5 +83,22 @@ class Predict:
                 "model's files."
             )
         with locked(folder, self.trainer):
+            if isinstance(self.task, RowTask) and not self.task.labelled:
+                return _predict_only(run, folder, made, self.task)
             record = score_and_record(run, folder, made, run.encoder(), source=False)
         return Finished(record, folder, trained=False)
+
+
+def _predict_only(run: Run, folder: Path, made: Fit, task: RowTask) -> Path:
+    """Predict rows without labels (or find it done) into a file of their own; the record stays as it is."""
+    rows = task.unlabelled()
+    check_sides(run, made, task.name, rows.paired)
+    path = folder / "unlabelled" / f"{task.name}-{rows.digest[:10]}-{made.weights[:6]}" / "predictions.parquet"
+    if not run.trainer.decide(path.exists()):
+        encoded = run.encoder().encode(rows, task.name)
+        network, positive = kept_network(run, folder, made)
+        score = predict(network, encoded, positive=positive, precision=made.precision, devices=run.trainer)
+        if run.trainer.rank == 0:
+            write_unscored(path, rows.frame["id"].tolist(), score, made.train.positive)
+    LOG.info("%s: has no labels: %d rows are predicted, none is scored; see %s", task.name, len(rows), path)
+    return path

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from exapt.errors import BadInput
+from exapt.models.classifier import Classifier
 from exapt.record import RECORD, Fit, Record, Score, canonical, read_record, write_record
 from exapt.report.page import write_page
 from exapt.study.fitting import CHECKPOINT, FIT
@@ -53,11 +54,7 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
         if key in scores:
             LOG.info("%s: %s was scored before, its score is reused", folder, key)
             continue
-        if run.model.pair == "siamese" and material.examples.paired != made.train.paired:
-            raise BadInput(
-                f"task {task.name}: pairs and single sequences cannot be scored by one siamese head; "
-                "use model.pair=joint."
-            )
+        check_sides(run, made, task.name, material.examples.paired)
         scorer = scorer or _scorer(run, folder, made)
         scores[key] = scorer.score(key, role, material)
     if run.trainer.rank == 0 and (record is None or scores != record.scores):
@@ -76,18 +73,36 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
     return read_record(folder)
 
 
-def _scorer(run: Run, folder: Path, made: Fit) -> Scorer:
+def check_sides(run: Run, made: Fit, name: str, paired: bool) -> None:
+    """Refuse pairs for a siamese head of single sequences, and the other way round."""
+    if run.model.pair == "siamese" and paired != made.train.paired:
+        raise BadInput(
+            f"task {name}: pairs and single sequences cannot be scored by one siamese head; use model.pair=joint."
+        )
+
+
+def kept_network(run: Run, folder: Path, made: Fit) -> tuple[Classifier, int]:
+    """The network with a fit's kept weights, and the index of the source's positive class among its outputs.
+
+    Raises:
+        BadInput: If the weights are gone, or others than the fit's.
+    """
     network = run.network(made.train.paired)
     network.load(folder / CHECKPOINT)
     if weights_digest(folder / CHECKPOINT) != made.weights:
         raise BadInput(f"{folder / 'checkpoint'}: not the weights that {folder / FIT} tells of; restore them.")
+    # not from the record's counts: JSON sorts them
+    return network, run.source.space.names.index(made.train.positive)
+
+
+def _scorer(run: Run, folder: Path, made: Fit) -> Scorer:
+    network, positive = kept_network(run, folder, made)
     return Scorer(
         folder,
         made,
         network,
         run.network(made.train.paired),
-        # not from the record's counts: JSON sorts them
-        run.source.space.names.index(made.train.positive),
+        positive,
         run.trainer,
         run.model.backbone_depends_on_seed,
     )

@@ -36,15 +36,14 @@ def named_columns(columns: Mapping[str, str | None], owner: str) -> dict[str, st
         owner: The task's name, for messages.
 
     Raises:
-        BadInput: For a role that does not exist, or `left` or `label` set to null.
+        BadInput: For a role that does not exist, or `left` set to null.
     """
     for role in columns:
         if role not in DEFAULTS:
             raise BadInput(f"{owner}: columns.{role} is not a role of a column.{did_you_mean(role, DEFAULTS)}")
     merged = {**DEFAULTS, **columns}
-    for role in ("left", "label"):
-        if merged[role] is None:
-            raise BadInput(f"{owner}: columns.{role} is null; name the column that holds it.")
+    if merged["left"] is None:
+        raise BadInput(f"{owner}: columns.left is null; name the column that holds it.")
     return merged
 
 
@@ -96,17 +95,8 @@ def examples_of(
         BadInput: For a missing column, an unknown label, an empty side, an empty or repeated id, a letter outside the
             alphabet; the message names the file and the row (1 is the first example).
     """
-    found = {role: _column(raw, role, name) for role, name in columns.items() if name is not None}
-    rows = range(1, len(raw.frame) + 1)
-    ids = _texts(found["id"]) if "id" in found else [f"row-{row:06d}" for row in rows]
-    left = _side(raw.origin, "left", columns["left"], found["left"])
-    right = _side(raw.origin, "right", columns["right"], found["right"]) if "right" in found else None
-    sides: dict[Side, list[str]] = {"left": left} if right is None else {"left": left, "right": right}
-    for side, letters in (alphabet or {}).items():
-        if side not in sides:
-            raise BadInput(f"{raw.origin}: alphabet.{side} is set, but columns.{side} is null; drop one of the two.")
-        _check_letters(raw.origin, str(columns[side]), sides[side], letters)
-    second: list[str | None] = [*right] if right is not None else [None] * len(left)
+    found = _columns(raw, columns)
+    ids, left, second = sides_of(raw, columns, alphabet)
     if "group" in found:
         groups = _texts(found["group"])
     elif grouping == "row":
@@ -117,6 +107,30 @@ def examples_of(
     table = {"id": ids, "left": left, "right": second, "label": names, "group": groups}
     # object columns: pandas' own strings are several times slower to walk through
     return Examples(pd.DataFrame({c: pd.Series(v, dtype=object) for c, v in table.items()}), space, raw.origin)
+
+
+def sides_of(
+    raw: Raw, columns: Mapping[str, str | None], alphabet: Mapping[Side, Alphabet] | None = None
+) -> tuple[list[str], list[str], list[str | None]]:
+    """Ids, left and right sides of raw rows: without a column, ids are row numbers and right sides are all None.
+
+    Raises:
+        BadInput: For a missing column, an empty side, or a letter outside the alphabet.
+    """
+    found = _columns(raw, {role: columns[role] for role in ("id", "left", "right")})
+    ids = _texts(found["id"]) if "id" in found else [f"row-{row:06d}" for row in range(1, len(raw.frame) + 1)]
+    left = _side(raw.origin, "left", columns["left"], found["left"])
+    right = _side(raw.origin, "right", columns["right"], found["right"]) if "right" in found else None
+    sides: dict[Side, list[str]] = {"left": left} if right is None else {"left": left, "right": right}
+    for side, letters in (alphabet or {}).items():
+        if side not in sides:
+            raise BadInput(f"{raw.origin}: alphabet.{side} is set, but columns.{side} is null; drop one of the two.")
+        _check_letters(raw.origin, str(columns[side]), sides[side], letters)
+    return ids, left, [*right] if right is not None else [None] * len(left)
+
+
+def _columns(raw: Raw, columns: Mapping[str, str | None]) -> dict[str, list[Any]]:
+    return {role: _column(raw, role, name) for role, name in columns.items() if name is not None}
 
 
 def _column(raw: Raw, role: str, name: str) -> list[Any]:

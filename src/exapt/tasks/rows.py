@@ -14,18 +14,22 @@ from exapt.tasks.columns import Alphabet, Grouping, Side, examples_of, label_spa
 from exapt.tasks.groups import divide, draw
 from exapt.tasks.reading import Raw
 from exapt.tasks.task import SPLITS, Split, Task
+from exapt.tasks.unlabelled import Unlabelled, unlabelled_of
 
 
 @settings
 class RowTask(Task):
     """A task whose examples are labelled rows of one or more parts (files, or splits of a Hub data set).
 
+    With `columns.label` null there are no labels: such rows can be predicted (`unlabelled`), but are no examples.
+
     Attributes:
         name: Short name of the task.
         columns: Column of each role where it differs from the default: left (sentence1), right (sentence2; null for
-            single sequences), label (label), id (null: ids are the row numbers), group (null: see `group`).
-        labels: Class name of each raw label, matched by their text.
-        positive: The class that answers to the source's positive class.
+            single sequences), label (label; null for rows without labels), id (null: ids are the row numbers), group
+            (null: see `group`).
+        labels: Class name of each raw label, matched by their text; null only where there are none.
+        positive: The class that answers to the source's positive class; null only where there are no labels.
         group: Without a group column: "shared" joins rows that share a side, "row" takes rows for independent.
         alphabet: Sides whose letters are checked: `{left: dna, right: protein}`.
         fractions: Divides one part between splits by group, `{train: 0.8, dev: 0.1, test: 0.1}`; null does not.
@@ -34,8 +38,8 @@ class RowTask(Task):
         seed: Seed of the division and of the draw.
     """
 
-    labels: dict[str | int | bool, str]
-    positive: str
+    labels: dict[str | int | bool, str] | None = None
+    positive: str | None = None
     name: str = "table"
     columns: dict[str, str | None] = field(default_factory=dict)
     group: Grouping = "shared"
@@ -47,7 +51,16 @@ class RowTask(Task):
 
     def __post_init__(self) -> None:
         columns = named_columns(self.columns, self.name)
-        label_space(self.labels, self.positive)
+        if self.labelled:
+            _ = self.space
+        else:
+            given = {key: getattr(self, key) for key in ("labels", "positive", "fractions", "limit")}
+            unread = [key for key, value in {**given, "columns.group": columns["group"]}.items() if value is not None]
+            if unread:
+                raise BadInput(
+                    f"{self.name}: columns.label is null, so the rows have no labels and {unread[0]} says nothing; "
+                    "drop one of the two."
+                )
         if columns["group"] is not None and self.group == "row":
             raise BadInput(f"{self.name}: columns.group and group=row contradict each other; give one of them.")
         if self.limit is not None and self.limit < 1:
@@ -82,8 +95,33 @@ class RowTask(Task):
 
     @cached_property
     def space(self) -> LabelSpace:  # type: ignore[override]
-        """The two classes."""
+        """The two classes.
+
+        Raises:
+            BadInput: If the rows have no labels, or the classes are not named.
+        """
+        if not self.labelled:
+            raise BadInput(f"{self.name}: has no labels (columns.label is null); only exapt predict can do without.")
+        if self.labels is None or self.positive is None:
+            key, form = ("labels", "{RAW: NAME, RAW: NAME}") if self.labels is None else ("positive", "NAME")
+            raise BadInput(f"{self.name}: {key} is missing; give {key}={form}, or columns.label=null if nobody knows.")
         return label_space(self.labels, self.positive)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the rows have labels."""
+        return named_columns(self.columns, self.name)["label"] is not None
+
+    def unlabelled(self) -> Unlabelled:
+        """The test split's rows without their labels, whether there are any or not.
+
+        Raises:
+            BadInput: If there is no test split, or its rows cannot be read or understood.
+        """
+        if "test" not in self._parts():
+            raise BadInput(f"{self.name}: has no test split, which is what is predicted; name a part for it.")
+        raw = self._rows(self._parts()["test"])
+        return unlabelled_of(raw, named_columns(self.columns, self.name), self.alphabet)
 
     @cached_property
     def _cache(self) -> dict[str, Any]:
@@ -110,7 +148,7 @@ class RowTask(Task):
         facts = {
             **self._origin_facts(),
             "columns": named_columns(self.columns, self.name),
-            "labels": {str(raw): name for raw, name in self.labels.items()},
+            "labels": {str(raw): name for raw, name in (self.labels or {}).items()},
             "group": self.group if named_columns(self.columns, self.name)["group"] is None else "column",
             "rows": {part: len(self._part(part)[0]) for part in dict.fromkeys(self._parts().values())},
             "examples": {split: len(examples) for split, examples in loaded.items()},
@@ -138,19 +176,15 @@ class RowTask(Task):
     def _part(self, part: str) -> tuple[Examples, str]:
         key = f"part {part}"
         if key not in self._cache:
-            raw = self._read(part)
-            if part in self.rows and len(raw.frame) != self.rows[part]:
-                raise BadInput(
-                    f"{raw.origin}: has {len(raw.frame):,} rows where {self.rows[part]:,} are expected (rows.{part}); "
-                    f"fetch it again, or set rows={{}} if yours is meant to differ."
-                )
+            space = self.space  # before a file is read: there may be no labels
+            raw = self._rows(part)
             # groups of two files may bear one number, hence the part's name before it
             prefix = f"{part}-" if len(set(self._parts().values())) > 1 else ""
             made = examples_of(
                 raw,
                 named_columns(self.columns, self.name),
-                self.labels,
-                self.space,
+                self.labels or {},
+                space,
                 alphabet=self.alphabet,
                 grouping=self.group,
                 prefix=prefix,
@@ -158,6 +192,15 @@ class RowTask(Task):
             self._cache[key] = made, raw.digest
         cached: tuple[Examples, str] = self._cache[key]
         return cached
+
+    def _rows(self, part: str) -> Raw:
+        raw = self._read(part)
+        if part in self.rows and len(raw.frame) != self.rows[part]:
+            raise BadInput(
+                f"{raw.origin}: has {len(raw.frame):,} rows where {self.rows[part]:,} are expected (rows.{part}); "
+                f"fetch it again, or set rows={{}} if yours is meant to differ."
+            )
+        return raw
 
     def _split(self, split: Split) -> Examples:
         if self.fractions is None:

@@ -80,3 +80,6 @@ def test_the_shared_data_is_found(data_dir: Path) -> None:
     found = {line.what: line for line in tasks(conf_dir(), data_dir)}
     assert found["pawsx_en"][1:] == ("ok", "dev 2,000, test 2,000")
     assert found["dna_protein_150"][1:] == ("ok", "test 16,000")
+    assert found["sentence_polarity"][1:] == ("ok", "train 8,529, dev 1,066, test 1,067")
+    assert found["gue_tf_0"][1:] == ("ok", "train 32,378, dev 1,000, test 1,000")
+    assert found["gue_prom_core_tata"][1:] == ("ok", "train 4,904, dev 613, test 613")
