@@ -7,11 +7,12 @@ from typing import Any
 from rich.console import Console
 
 import exapt
+from exapt.builders.ncbi import Ncbi
 from exapt.errors import BadInput
 from exapt.settings import settings
 
 INPUTS = ("query", "against", "genome", "features")
-BUILT = ("dna_pair",)
+BUILT = ("dna_pair", "gene_location", "region")
 
 
 @settings
@@ -26,6 +27,7 @@ class Build:
         genome: Likewise.
         features: Likewise.
         data_dir: Folder of local data, which the sheets of tasks refer to.
+        ncbi: How NCBI is asked; the task's own way if None.
     """
 
     task: Any
@@ -35,6 +37,7 @@ class Build:
     genome: str | list[str] | None = None
     features: str | list[str] | None = None
     data_dir: str | None = None
+    ncbi: Ncbi | None = None
 
     def __post_init__(self) -> None:
         name = getattr(self.task, "name", type(self.task).__name__)
@@ -60,7 +63,8 @@ class Build:
         Raises:
             BadInput: As the task's `build` does.
         """
-        manifest, reused = dataclasses.replace(self.task, **self._given).build(Path(self.out))
+        task = dataclasses.replace(self.task, ncbi=self.ncbi or self.task.ncbi, **self._given)
+        manifest, reused = task.build(Path(self.out))
         pairs = ", ".join(f"{sum(counts.values()):,} {split}" for split, counts in manifest["examples"].items())
         how = "finished before and reused" if reused else f"built in {manifest['seconds']['all']:.0f} s"
         console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import os
 from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,13 +13,14 @@ import exapt
 from exapt.builders.folder import MANIFEST, build_folder
 from exapt.builders.genomes import read_bytes
 from exapt.builders.journal import Journal
+from exapt.builders.ncbi import Ncbi, resolve
 from exapt.builders.writer import SPLITS, Writer
 from exapt.errors import BadInput
 from exapt.record import write_json
 from exapt.settings import settings
 
 # what a task adds to its recipe, and where things lie: nothing of it decides a row
-APART = ("name", "path", "positive", "data_dir")
+APART = ("name", "path", "positive", "data_dir", "ncbi")
 
 
 @settings
@@ -29,6 +31,8 @@ class Recipe:
         data_dir: Folder of local data, needed only for inputs that are not given.
         fractions: Shares of train, dev and test; 0 leaves a split empty.
         seed: Of everything that is drawn.
+        ncbi: How NCBI is asked for inputs named `ncbi:ACCESSION`; null takes e-mail and key from the environment
+            (NCBI_EMAIL, NCBI_API_KEY).
     """
 
     TASK: ClassVar[str] = ""  # name of the kind of task
@@ -40,6 +44,7 @@ class Recipe:
     data_dir: str | None = None
     fractions: list[float] = field(default_factory=lambda: [0.8, 0.1, 0.1])
     seed: int = 0
+    ncbi: Ncbi | None = None
 
     def __post_init__(self) -> None:
         if len(self.fractions) != 3 or min(self.fractions) < 0 or abs(sum(self.fractions) - 1) > 1e-6:
@@ -75,6 +80,7 @@ class Recipe:
             BadInput: If an input is neither given nor below `data_dir`.
         """
         found: dict[str, list[Path]] = {}
+        asked = self.ncbi or Ncbi(email=os.environ.get("NCBI_EMAIL"), api_key=os.environ.get("NCBI_API_KEY"))
         for role, default in self.INPUTS.items():
             given = getattr(self, role)
             if given is None and default is None:
@@ -83,7 +89,7 @@ class Recipe:
                 others = " and ".join(f"{name}=" for name, file in self.INPUTS.items() if file is not None)
                 raise BadInput(f"{self.TASK}: no {role} file; give {others}, or path=FOLDER, or data_dir=.")
             places = [str(Path(str(self.data_dir), str(default)))] if given is None else given
-            found[role] = [Path(place) for place in ([places] if isinstance(places, str) else places)]
+            found[role] = [resolve(place, asked) for place in ([places] if isinstance(places, str) else places)]
         return found
 
     def identity(self) -> dict[str, Any]:
