@@ -7,10 +7,10 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from exapt.builders.negatives.genetic_code import codes_for, translate
 from exapt.builders.negatives.made import Context, Made
 from exapt.builders.negatives.watched import watched
 from exapt.errors import BadInput
+from exapt.sequences import genetic_code, translate
 
 ALIKE = "a negative at or above the identity bound"
 CODES = "a negative that still codes for its protein"
@@ -80,6 +80,14 @@ def below(context: Context) -> str:
     """The end of a rule: which likeness a negative must not have."""
     what = "of the window's translation and the protein" if context.coding is not None else "of the two sides"
     return f"; identity {what} below {context.bound:g}"
+
+
+def codes_for(dna: str, protein: str, table: int) -> bool:
+    """Whether a protein is the translation of a window in frame 0; a first codon that can be a start may be M."""
+    made = translate(dna, table)
+    if made[1:] != protein[1:]:
+        return False
+    return made[:1] == protein[:1] or (protein[:1] == "M" and dna[:3] in genetic_code(table).starts)
 
 
 def _checked(rows: pd.DataFrame, counts: Counter[str], context: Context, bounded: bool) -> Made:

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.negatives.cuts import anchored_cuts, free_cuts, other_order, rearranged
-from exapt.builders.negatives.genetic_code import translate
 from exapt.builders.negatives.kind import SAME, UNEVEN, Negatives, below
 from exapt.builders.negatives.made import Context, Side, ring
 from exapt.builders.negatives.watched import watched
 from exapt.errors import BadInput
+from exapt.sequences import translate
 from exapt.settings import settings
 
 FEW = "fewer than two blocks to exchange"

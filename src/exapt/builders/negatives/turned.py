@@ -7,11 +7,10 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from exapt.builders.negatives.genetic_code import codons_of, translate
 from exapt.builders.negatives.kind import SAME, UNEVEN, Negatives, below
 from exapt.builders.negatives.made import Context, Side, ring
 from exapt.errors import BadInput
-from exapt.sequences import IUPAC_DNA, reverse_complement
+from exapt.sequences import IUPAC_DNA, reverse_complement, translate
 from exapt.settings import settings
 
 STOPS = "a stop codon in the turned window"
@@ -92,7 +91,7 @@ class Reverse(_Turned):
         return text[::-1]
 
     def _turn_window(self, window: str) -> str:
-        return "".join(codons_of(window)[::-1])
+        return "".join([window[k : k + 3] for k in range(len(window) - 3, -1, -3)])
 
 
 @settings
