@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import os
+import random
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
+import pytest
 from Bio.Seq import Seq
 from Bio.SeqIO import write
 from Bio.SeqRecord import SeqRecord
 
+from exapt.builders.ncbi import Ncbi
+from exapt.errors import BadInput
+
+DRAW = random.Random(4)
+RECORDS = {f"NC_90000{n}.{n}": "".join(DRAW.choices("ACGT", k=700 + 10 * n)) for n in range(1, 6)}
+RECORDS["NC_900001.2"] = RECORDS["NC_900001.1"] + "ACGT"  # the newer version of the first
+RECORDS["WP_000000001.1"] = "MKVLAAGIVGLPQ" * 9
 SUMMARY = """<?xml version="1.0" encoding="UTF-8" ?>
 <!DOCTYPE eSummaryResult PUBLIC "-//NLM//DTD esummary v1 20041029//EN"
  "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20041029/esummary-v1.dtd">
@@ -162,3 +176,39 @@ def ncbi_of(records: dict[str, str]) -> Iterator[Server]:
         server.go_on.set()
         http.shutdown()
         http.server_close()
+
+
+def asking(server: Server, **changes: Any) -> Ncbi:
+    given = {"email": "ada@example.org", "rate": 500.0, "backoff": 0.02, "timeout": 5.0, "base": server.base}
+    return Ncbi(**(given | changes))
+
+
+FETCH = """
+import json, sys
+from exapt.builders.ncbi import Ncbi, fetch
+names, kind, settings = json.loads(sys.argv[1])
+print("\\n".join(map(str, fetch(names, kind, Ncbi(**settings)))))
+"""
+
+
+def child(server: Server, names: list[str], kind: str, **changes: Any) -> subprocess.Popen[str]:
+    given = {"email": "ada@example.org", "rate": 500.0, "backoff": 0.02, "base": server.base, **changes}
+    return subprocess.Popen(
+        [sys.executable, "-c", FETCH, json.dumps([names, kind, given])],
+        env=dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def line_of(call: Callable[[], object]) -> str:
+    with pytest.raises(BadInput) as caught:
+        call()
+    line = str(caught.value)
+    assert "\n" not in line
+    return line
+
+
+def files(cache: Path) -> set[str]:
+    return {p.name for p in cache.glob("*") if not p.name.startswith(".")}

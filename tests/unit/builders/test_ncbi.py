@@ -1,19 +1,14 @@
-"""Fetching by accession, against a stand-in for NCBI that answers over real sockets and fails on demand."""
+"""Fetching by accession, against a stand-in for NCBI that answers over real sockets."""
 
 from __future__ import annotations
 
 import dataclasses
 import gzip
-import itertools
 import json
 import logging
-import os
 import pickle
-import random
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +20,9 @@ from exapt.builders.entrez import Broken, Summary
 from exapt.builders.genomes import read_genome
 from exapt.builders.ncbi import Ncbi, _check, fetch, resolve
 from exapt.cache import cache_dir
-from exapt.errors import BadInput
 from exapt.settings import one_line
-from tests.unit.builders.ncbi_server import Server, ncbi_of, text_of
+from tests.unit.builders.ncbi_server import RECORDS, Server, asking, child, files, line_of, ncbi_of, text_of
 
-DRAW = random.Random(4)
-RECORDS = {f"NC_90000{n}.{n}": "".join(DRAW.choices("ACGT", k=700 + 10 * n)) for n in range(1, 6)}
-RECORDS["NC_900001.2"] = RECORDS["NC_900001.1"] + "ACGT"  # the newer version of the first
-RECORDS["WP_000000001.1"] = "MKVLAAGIVGLPQ" * 9
 KEY = "0123456789abcdef0123456789abcdef0123"
 
 
@@ -46,15 +36,6 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def server() -> Iterator[Server]:
     with ncbi_of(RECORDS) as made:
         yield made
-
-
-def asking(server: Server, **changes: Any) -> Ncbi:
-    given = {"email": "ada@example.org", "rate": 500.0, "backoff": 0.02, "timeout": 5.0, "base": server.base}
-    return Ncbi(**(given | changes))
-
-
-def files(cache: Path) -> set[str]:
-    return {p.name for p in cache.glob("*") if not p.name.startswith(".")}
 
 
 def test_a_genbank_record_is_what_was_asked_for(server: Server, cache: Path) -> None:
@@ -110,105 +91,10 @@ def test_inputs_are_paths_or_accessions(server: Server, cache: Path) -> None:
     assert resolve("ncbi:NC_900002.2", asking(server), "fasta") == cache / "NC_900002.2.fasta"
 
 
-def gaps(server: Server) -> list[float]:
-    times = [asked.at for asked in server.asked]
-    return [later - earlier for earlier, later in itertools.pairwise(times)]
-
-
-def test_requests_come_no_faster_than_the_rate(server: Server) -> None:
-    fetch(sorted(RECORDS)[:6], "genbank", asking(server, rate=10.0))
-    assert len(server.asked) == 7
-    assert sum(gaps(server)) >= 6 / 10 and min(gaps(server)) >= 0.08
-    # and no slower than need be
-    assert sum(gaps(server)) <= 6 / 10 * 1.1 + 1
-    server.asked.clear()
-    fetch(sorted(RECORDS)[:6], "fasta", asking(server, rate=500.0))
-    assert sum(gaps(server)) < 6 / 10
-
-
-FETCH = """
-import json, sys
-from exapt.builders.ncbi import Ncbi, fetch
-names, kind, settings = json.loads(sys.argv[1])
-print("\\n".join(map(str, fetch(names, kind, Ncbi(**settings)))))
-"""
-
-
-def child(server: Server, names: list[str], kind: str, **changes: Any) -> subprocess.Popen[str]:
-    given = {"email": "ada@example.org", "rate": 500.0, "backoff": 0.02, "base": server.base, **changes}
-    return subprocess.Popen(
-        [sys.executable, "-c", FETCH, json.dumps([names, kind, given])],
-        env=dict(os.environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def test_two_processes_share_the_rate(server: Server) -> None:
-    names = sorted(RECORDS)[:5]
-    both = [child(server, names, kind, rate=10.0) for kind in ("genbank", "fasta")]
-    said = [process.communicate(timeout=60) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
-    assert len(server.asked) == 12 and min(gaps(server)) >= 0.08
-
-
 def test_limits_of_ncbi_are_kept_by_default() -> None:
     assert Ncbi().per_second() == 3.0
     assert Ncbi(api_key=KEY).per_second() == 10.0
     assert Ncbi(api_key=KEY, rate=1.0).per_second() == 1.0
-
-
-PASSING: dict[str, tuple[str, list[int | str | None]]] = {
-    "429": ("efetch", [429, 429]),
-    "500": ("efetch", [500, 503]),
-    "429 of the summary": ("esummary", [429]),
-    "truncated": ("efetch", ["cut", "cut"]),
-    "another page": ("efetch", ["page"]),
-    "another page for the summary": ("esummary", ["page"]),
-    "silence": ("efetch", ["silent"]),
-}
-
-
-@pytest.mark.parametrize("kind", ["genbank", "fasta"])
-@pytest.mark.parametrize("fault", PASSING)
-def test_what_fails_in_passing_is_asked_again(fault: str, kind: Any, server: Server, cache: Path) -> None:
-    utility, faults = PASSING[fault]
-    server.faults[utility] = [*faults]
-    (path,) = fetch(["NC_900002.2"], kind, asking(server, timeout=0.5))
-    assert path.read_text() == text_of("NC_900002.2", RECORDS["NC_900002.2"], kind)
-    assert [a.utility for a in server.asked].count(utility) == len(faults) + 1
-    assert files(cache) == {path.name}
-
-
-def test_pauses_double_and_the_servers_own_wish_counts(server: Server) -> None:
-    server.faults["efetch"] = [500, 500, 500]
-    fetch(["NC_900002.2"], "fasta", asking(server, backoff=0.1))
-    waited = gaps(server)[1:]
-    assert [0.1 <= waited[0] < 0.2, 0.2 <= waited[1] < 0.4, 0.4 <= waited[2] < 0.8] == [True] * 3, waited
-    server.asked.clear()
-    server.faults["efetch"], server.headers["Retry-After"] = [429], "1"
-    fetch(["NC_900003.3"], "fasta", asking(server))
-    assert gaps(server)[1] >= 1
-
-
-def line_of(call: Callable[[], object]) -> str:
-    with pytest.raises(BadInput) as caught:
-        call()
-    line = str(caught.value)
-    assert "\n" not in line
-    return line
-
-
-@pytest.mark.parametrize("fault", [500, "cut", "page"])
-def test_what_keeps_failing_is_one_line_and_leaves_nothing(fault: int | str, server: Server, cache: Path) -> None:
-    server.faults["efetch"] = [None, *[fault] * 9]
-    names = ["NC_900002.2", "NC_900003.3"]
-    line = line_of(lambda: fetch(names, "fasta", asking(server, tries=3)))
-    assert line.startswith("ncbi:NC_900003.3: NCBI gave no whole answer in 3 tries (")
-    assert files(cache) == {"NC_900002.2.fasta"}
-    assert not list(cache.glob("*.part")) and not list(cache.glob(".*.part"))
-    assert server.fetched() == ["NC_900002.2", *["NC_900003.3"] * 3]
 
 
 def test_a_wrong_accession_is_named(server: Server, cache: Path) -> None:
@@ -218,21 +104,6 @@ def test_a_wrong_accession_is_named(server: Server, cache: Path) -> None:
     line = line_of(lambda: fetch(["NC_900004.9"], "genbank", asking(server)))
     assert line.startswith("ncbi:NC_900004.9: NCBI has no such record; look it up")
     assert server.fetched() == [] and files(cache) == set()
-
-
-def test_a_final_no_is_asked_once(server: Server) -> None:
-    server.faults["efetch"] = [400]
-    line = line_of(lambda: fetch(["NC_900002.2"], "genbank", asking(server)))
-    assert line.startswith("ncbi:NC_900002.2: NCBI has no such record to fetch (HTTP 400)")
-    assert server.fetched() == ["NC_900002.2"]
-    # a summary of several that is refused is asked in halves, and the one at fault is named
-    server.faults["esummary"] = [400, None, 400, 400]
-    line = line_of(lambda: fetch(["NC_900001.1", "NC_900003.3", "NC_900004.4"], "genbank", asking(server)))
-    assert line.startswith("ncbi:NC_900003.3: NCBI has no such record (HTTP 400)")
-    server.faults["esummary"] = [403]
-    assert "ncbi:NC_900003.3: NCBI refuses to answer (HTTP 403)" in line_of(
-        lambda: fetch(["NC_900003.3"], "genbank", asking(server))
-    )
 
 
 @pytest.mark.parametrize(
