@@ -103,8 +103,10 @@ def translate(dna: str, table: int = 1) -> str:
     Raises:
         BadInput: If there is no such genetic code.
     """
-    residues = genetic_code(table).residues
-    return "".join([residues.get(dna[i : i + 3], "X") for i in range(0, len(dna) - 2, 3)])
+    read = genetic_code(table).residues.get
+    # three strided slices make the codons faster than a slice for each
+    codons = map("".join, zip(dna[::3], dna[1::3], dna[2::3], strict=False))
+    return "".join([read(codon, "X") for codon in codons])
 
 
 def kmers(sequence: str, k: int) -> list[str]:
