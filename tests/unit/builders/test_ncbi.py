@@ -8,6 +8,7 @@ import json
 import logging
 import pickle
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,7 @@ def test_killed_in_the_middle_it_continues_where_it_was(server: Server, cache: P
     server.faults["efetch"] = [None, None, "stall"]
     process = child(server, names, "genbank")
     assert server.stalled.wait(60), process.poll()
+    time.sleep(0.5)  # half the record has left the server: the child may write what it has
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=60)
     server.go_on.set()
