@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from exapt.builders.build import Build
+from exapt.builders.build import BUILT, Build
 from exapt.errors import BadInput
 from exapt.settings import one_line
 from exapt.tasks.dna_pair import DnaPair
@@ -47,7 +47,10 @@ class Sentences:
 
 def test_a_task_without_genomes_is_refused() -> None:
     for arguments, said in (
-        ({"task": Sentences(), "out": "x"}, "task=sentences: is not made from biology; `exapt build` makes: dna_pair."),
+        (
+            {"task": Sentences(), "out": "x"},
+            f"task=sentences: is not made from biology; `exapt build` makes: {', '.join(BUILT)}.",
+        ),
         ({"task": DnaPair(), "out": " "}, "out: is empty; give the folder to make."),
     ):
         with pytest.raises(ValidationError) as caught:
