@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.negatives.euler import shuffle_pairs, shuffle_units
-from exapt.builders.negatives.kind import SAME, Negatives, below
+from exapt.builders.negatives.kind import SAME, SingleKind, below
 from exapt.builders.negatives.made import Context, Side, table
 from exapt.settings import settings
 
 
 @settings
-class CompositionMatched(Negatives):
+class CompositionMatched(SingleKind):
     """The left side with a shuffle of its true partner; in coding pairs a codon shuffle of the window.
 
     A shuffle stands under the negative label alone, so a model may tell it from nature by one side.

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from exapt.builders.negatives.kind import Negatives
+from exapt.builders.negatives.kind import SingleKind
 from exapt.builders.negatives.made import Context, Side, table
 from exapt.errors import BadInput
 from exapt.sequences import DNA
@@ -17,7 +17,7 @@ EDGE = "no plain letters beside the window to move into"
 
 
 @settings
-class Frameshifted(Negatives):
+class Frameshifted(SingleKind):
     """The protein with its window moved by 1 or 2 letters on its own coding sequence, to either side.
 
     Reads the columns `context_left` and `context_right`: the letters of the coding sequence (introns out, in the

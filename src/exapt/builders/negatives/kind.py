@@ -37,11 +37,6 @@ class Negatives(ABC):
         """What a negative is, and what the label rests on, in one sentence without a full stop."""
 
     @abstractmethod
-    def _candidates(
-        self, positives: pd.DataFrame, context: Context, rng: np.random.Generator
-    ) -> tuple[pd.DataFrame, Counter[str]]:
-        """Rows as of `Made.rows` before the checks, and the positives left out by reason."""
-
     def make(self, positives: pd.DataFrame, context: Context, rng: np.random.Generator) -> Made:
         """Turn the positives of one split into balanced rows.
 
@@ -57,6 +52,18 @@ class Negatives(ABC):
             BadInput: If a column is missing, the kind does not fit the task, or a coding window does not have three
                 letters for each residue.
         """
+
+
+class SingleKind(Negatives):
+    """One kind: it proposes rows, which are then checked alike for all kinds."""
+
+    @abstractmethod
+    def _candidates(
+        self, positives: pd.DataFrame, context: Context, rng: np.random.Generator
+    ) -> tuple[pd.DataFrame, Counter[str]]:
+        """Rows as of `Made.rows` before the checks, and the positives left out by reason."""
+
+    def make(self, positives: pd.DataFrame, context: Context, rng: np.random.Generator) -> Made:
         for column in ("left", "right", "unit", *self.needs):
             if column not in positives.columns:
                 raise BadInput(f"negatives={self.kind}: the positives have no column '{column}'; give it to them.")

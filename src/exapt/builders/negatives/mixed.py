@@ -67,8 +67,3 @@ class Mixed(Negatives):
             for reason, count in found.counts.items():
                 counts[f"{name}: {reason}"] += count
         return Made(pd.concat(made, ignore_index=True), dict(counts))
-
-    def _candidates(
-        self, positives: pd.DataFrame, context: Context, rng: np.random.Generator
-    ) -> tuple[pd.DataFrame, Counter[str]]:
-        raise NotImplementedError("each part makes its own")

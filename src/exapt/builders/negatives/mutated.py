@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
-from exapt.builders.negatives.kind import Negatives, below
+from exapt.builders.negatives.kind import SingleKind, below
 from exapt.builders.negatives.made import Context, Side, table
 from exapt.builders.negatives.watched import watched
 from exapt.errors import BadInput
@@ -18,7 +18,7 @@ _ROUNDS = 20
 
 
 @settings
-class Mutated(Negatives):
+class Mutated(SingleKind):
     """The left side with its true partner after substitutions by other letters of the alphabet, all equally likely.
 
     Places are drawn among the letters that agree with the left side (in coding pairs among all residues), so that every

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from exapt.builders.negatives.kind import Negatives, below
+from exapt.builders.negatives.kind import SingleKind, below
 from exapt.builders.negatives.made import Context, Side, table
 from exapt.settings import settings
 
@@ -14,7 +14,7 @@ NONE = "no farther homolog known"
 
 
 @settings
-class NearMiss(Negatives):
+class NearMiss(SingleKind):
     """The left side with a homolog below the identity bound.
 
     Reads the column `near`: that homolog's letters, or a missing value where none is known.

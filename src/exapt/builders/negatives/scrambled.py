@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.negatives.cuts import anchored_cuts, free_cuts, other_order, rearranged
-from exapt.builders.negatives.kind import SAME, UNEVEN, Negatives, below
+from exapt.builders.negatives.kind import SAME, UNEVEN, SingleKind, below
 from exapt.builders.negatives.made import Context, Side, ring
 from exapt.builders.negatives.watched import watched
 from exapt.errors import BadInput
@@ -18,7 +18,7 @@ FEW = "fewer than two blocks to exchange"
 
 
 @settings
-class Scrambled(Negatives):
+class Scrambled(SingleKind):
     """Rings: left and right side, both with the same blocks in the same other order, and the exchange of the two.
 
     As in PAWS (Zhang, Baldridge and He 2019) the words are the same and their order decides. The cuts are taken where

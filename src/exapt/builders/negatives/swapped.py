@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from exapt.builders.negatives.kind import Negatives, below
+from exapt.builders.negatives.kind import SingleKind, below
 from exapt.builders.negatives.made import Context, Side, ring
 from exapt.builders.swap import Pairing, pair_up
 from exapt.errors import BadInput
@@ -17,7 +17,7 @@ REFUSED = "blocks refused because sides are related"
 LONELY = "no partner"
 
 
-class _Swapped(Negatives):
+class _Swapped(SingleKind):
     one_side: ClassVar[bool] = True
 
     def _candidates(
@@ -55,8 +55,8 @@ class Random(_Swapped):
 
     def rule(self, context: Context) -> str:
         return (
-            "random: the right sides of two positives of different units exchanged, with no hit of the search between "
-            "the sides on either strand; the label rests on " + _rests(context)
+            "random: the right sides of two positives of different units exchanged, neither "
+            "exchanged pair found by the search for related sequences; the label rests on " + _rests(context)
         )
 
 
@@ -78,8 +78,8 @@ class LengthMatched(_Swapped):
     def rule(self, context: Context) -> str:
         return (
             "length_matched: the right sides of two positives of different units exchanged whose lengths differ by at "
-            f"most {self.tolerance}, with no hit of the search between the sides on either strand; the label rests on "
-            + _rests(context)
+            f"most {self.tolerance}, neither exchanged pair found by the search for related sequences; the "
+            "label rests on " + _rests(context)
         )
 
     def _order(self, positives: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from exapt.builders.negatives.kind import SAME, UNEVEN, Negatives, below
+from exapt.builders.negatives.kind import SAME, UNEVEN, SingleKind, below
 from exapt.builders.negatives.made import Context, Side, ring
 from exapt.errors import BadInput
 from exapt.sequences import IUPAC_DNA, reverse_complement, translate
@@ -16,7 +16,7 @@ from exapt.settings import settings
 STOPS = "a stop codon in the turned window"
 
 
-class _Turned(Negatives):
+class _Turned(SingleKind):
     """Rings: (A, D) and (f(A), f(D)) are positive, (A, f(D)) and (f(A), D) negative.
 
     In coding pairs f(D) is the translation of f(A).
