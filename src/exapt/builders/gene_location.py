@@ -15,7 +15,7 @@ NONCODING, CODING = "noncoding", "coding"
 INTERGENIC, RNA, UNTRANSLATED = "intergenic", "rna", "untranslated"
 PSEUDOGENE, UNCLEAR = "pseudogene", "in a gene, whether coding is not said"
 SAID = {
-    INTERGENIC: "between genes", RNA: "inside RNA genes", UNTRANSLATED: "inside introns and UTRs of coding genes",
+    INTERGENIC: "between genes", RNA: "inside RNAs that code for no protein", UNTRANSLATED: "inside introns or UTRs",
 }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ class GeneLocationRecipe(WindowsRecipe):
     """Windows that are coding or not.
 
     A letter of a CDS is coding whatever else lies there, on the other strand for instance; of the others a pseudogene's
-    are left out, and an RNA gene's are `rna`, those of its introns too.
+    are left out, and a mature RNA's are `rna`; introns of any gene and UTRs are `untranslated`.
 
     Attributes:
         noncoding: Kinds that are the non-coding class; windows of the others are left out.
@@ -54,7 +54,7 @@ class GeneLocationRecipe(WindowsRecipe):
         # each overrules those before it
         for where, name in (
             (letters.has(Layer.GENE), UNCLEAR), (letters.has(Layer.INTRON | Layer.UTR), UNTRANSLATED),
-            (letters.has(Layer.RNA) | letters.rna_introns, RNA), (letters.has(Layer.PSEUDO), PSEUDOGENE),
+            (letters.has(Layer.RNA), RNA), (letters.has(Layer.PSEUDO), PSEUDOGENE),
             (letters.has(Layer.CODING), CODING),
         ):  # fmt: skip
             kinds[where] = self.names.index(name)

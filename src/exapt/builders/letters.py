@@ -34,7 +34,7 @@ class Letters:
         layers: `Layer` values, uint8, shape (2, letters): plus and minus strand.
         five: Whether each letter is of a 5' UTR, on either strand; bool, shape (letters,).
         three: Likewise of a 3' UTR.
-        rna_introns: Likewise of an intron of a gene that codes for RNA and for no protein.
+        bare_introns: Likewise of an intron of a gene without a CDS.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Letters:
     layers: np.ndarray
     five: np.ndarray
     three: np.ndarray
-    rna_introns: np.ndarray
+    bare_introns: np.ndarray
 
     def has(self, layer: Layer) -> np.ndarray:
         """Which letters belong to one of these layers on any strand; bool, shape (letters,)."""
@@ -54,9 +54,9 @@ def read_letters(annotated: Annotated) -> Iterator[Letters]:
     """The records of a genome, one after the other."""
     features = spliced(without_lost(annotated))
     annotated = replace(annotated, features=tuple(features))
-    rna = {f.gene for f in features if f.is_rna} - {f.gene for f in features if f.kind == CDS}
+    coding = {f.gene for f in features if f.kind == CDS}
     told: dict[str, list[Feature]] = {}
-    for feature in (*utrs(annotated), *(f for f in introns(annotated) if f.gene in rna)):
+    for feature in (*utrs(annotated), *(f for f in introns(annotated) if f.gene not in coding)):
         told.setdefault(feature.record, []).append(feature)
     for name, layers in paint(annotated):
         masks = {kind: np.zeros(layers.shape[1], bool) for kind in (FIVE_PRIME_UTR, THREE_PRIME_UTR, INTRON)}

@@ -13,12 +13,12 @@ from exapt.settings import settings
 
 INTERGENIC, INTRON = "intergenic", "intron"
 _CDS, _FIVE, _THREE, _MIXED = "CDS", "five_prime_UTR", "three_prime_UTR", "exon, coding and UTR by isoform"
-_EXON = "exon, neither CDS nor UTR"
+_EXON = "exon of no coding transcript"
 KINDS: dict[str, list[str]] = {  # what a class can be made of, and the letters that make it
-    "exon": [_CDS, _FIVE, _THREE, _MIXED, _EXON], "CDS": [_CDS], "UTR": [_FIVE, _THREE],
+    "exon": [_CDS, _FIVE, _THREE, _MIXED], "CDS": [_CDS], "UTR": [_FIVE, _THREE],
     "five_prime_UTR": [_FIVE], "three_prime_UTR": [_THREE], INTRON: [INTRON], INTERGENIC: [INTERGENIC],
 }  # fmt: skip
-STRANDS, OTHER = "genes on both strands", "RNA gene or pseudogene"
+STRANDS, OTHER = "genes on both strands", "gene without CDS, or pseudogene"
 AMBIGUOUS, NEITHER = "exon in one transcript and intron in another", "in a gene, neither exon nor intron"
 
 
@@ -27,7 +27,8 @@ class RegionRecipe(WindowsRecipe):
     """Windows of two classes of kinds, each window wholly inside one kind.
 
     A letter that is exon in one transcript and intron in another, or that lies in genes of both strands, is ambiguous;
-    windows with such letters are left out, and so are pseudogenes and genes of RNAs that code for no protein.
+    windows with such letters are left out. So are genes that code for no protein, pseudogenes, and exons that are in no
+    coding transcript.
 
     Attributes:
         kinds: What makes one class: some of exon, CDS, UTR, five_prime_UTR, three_prime_UTR, intron, intergenic. The
@@ -62,7 +63,7 @@ class RegionRecipe(WindowsRecipe):
 
     @property
     def names(self) -> list[str]:
-        return [INTERGENIC, INTRON, *KINDS["exon"], STRANDS, OTHER, AMBIGUOUS, NEITHER]
+        return [INTERGENIC, INTRON, *KINDS["exon"], _EXON, STRANDS, OTHER, AMBIGUOUS, NEITHER]
 
     @property
     def labelled(self) -> dict[str, tuple[str, str]]:
@@ -78,7 +79,7 @@ class RegionRecipe(WindowsRecipe):
         for where, name in (
             (plus | minus, NEITHER), (intron, INTRON), (exon, _EXON), (coding, _CDS), (five, _FIVE), (three, _THREE),
             ((coding & (five | three)) | (five & three), _MIXED), (exon & intron, AMBIGUOUS),
-            (letters.has(Layer.RNA | Layer.PSEUDO) | letters.rna_introns, OTHER), (plus & minus, STRANDS),
+            (letters.has(Layer.RNA | Layer.PSEUDO) | letters.bare_introns, OTHER), (plus & minus, STRANDS),
         ):  # fmt: skip
             kinds[where] = self.names.index(name)
         return kinds, plus.astype(np.int8) - minus.astype(np.int8)
@@ -91,5 +92,5 @@ class RegionRecipe(WindowsRecipe):
         return (
             f"{'; '.join(told)}; windows of {self.length} letters in the direction of the gene (a drawn one between "
             "genes); in no window are letters that are exon in one transcript and intron in another, or lie in genes "
-            "of both strands, in genes of RNAs that code for no protein, or in pseudogenes."
+            "of both strands, in genes that code for no protein, or in pseudogenes."
         )

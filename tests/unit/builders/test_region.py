@@ -90,7 +90,21 @@ def test_letters_of_both_strands_and_of_rna_genes_are_left_out(tmp_path: Path) -
     introns, _ = by_hand(tmp_path, ROWS + more)
     assert spans(introns, "intron") == [(120, 140), (140, 160), (260, 280), (460, 480), (480, 500)]
     assert manifest["counts"]["letters: genes on both strands"] == 40
-    assert manifest["counts"]["letters: RNA gene or pseudogene"] == 40
+    assert manifest["counts"]["letters: gene without CDS, or pseudogene"] == 40
+
+
+def test_genes_that_code_for_no_protein_give_no_windows(tmp_path: Path) -> None:
+    more = [
+        "c gene 561 640 + ID=n", "c lnc_RNA 561 640 + ID=n1;Parent=n",
+        "c exon 561 580 + Parent=n1", "c exon 621 640 + Parent=n1",
+        "c gene 321 400 + ID=m", "c mRNA 321 400 + ID=m1;Parent=m",
+        "c exon 321 340 + Parent=m1", "c exon 381 400 + Parent=m1",
+    ]  # fmt: skip
+    before, _ = by_hand(tmp_path, ROWS)
+    rows, manifest = by_hand(tmp_path, ROWS + more)
+    assert rows["id"].tolist() == before["id"].tolist()
+    assert manifest["counts"]["letters: exon of no coding transcript"] == 40
+    assert manifest["counts"]["letters: gene without CDS, or pseudogene"] == 80 + 40
 
 
 def test_a_group_is_a_gene_with_all_it_overlaps(tmp_path: Path) -> None:
