@@ -200,6 +200,7 @@ def test_transl_except_that_ends_the_protein(tmp_path: Path) -> None:
         ("(pos:15..17,aa:Sec)", "transl_except is not on a codon"),
         ("(pos:1..3,aa:Sec)", "transl_except is not on a codon"),
         ("(pos:14..16,aa:Nonsense)", "transl_except cannot be read"),
+        ("(pos:14..19,aa:Sec)", "transl_except cannot be read"),
         ("(pos:1..4000000000,aa:Sec)", "transl_except cannot be read"),
     ],
 )
