@@ -1,0 +1,140 @@
+"""What two splits still share: a BLAST more thorough than the one that made the clusters, and the rows to drop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from exapt.builders.clusters import COVERAGE, EVALUE, IDENTITY, SEARCH_SPACE, Alphabet, hits_above
+from exapt.builders.journal import Journal
+
+# Contiguous words, other seeds than those of the clusters. The shortest word that keeps the number of chance seeds,
+# which are what costs time, below this many.
+_SEEDS = 5e7
+_WORDS = range(7, 13)
+_DNA = {
+    "task": "blastn", "reward": "1", "penalty": "-1", "gapopen": "3", "gapextend": "2", "dust": "no", "strand": "both",
+    "searchsp": str(SEARCH_SPACE),
+}  # fmt: skip
+_PROTEIN = {
+    "task": "blastp", "matrix": "BLOSUM62", "word_size": "3", "threshold": "11", "gapopen": "11", "gapextend": "1",
+    "seg": "no", "comp_based_stats": "0", "searchsp": str(SEARCH_SPACE),
+}  # fmt: skip
+
+
+def between(
+    train: Sequence[str],
+    test: Sequence[str],
+    *,
+    alphabet: Alphabet = "dna",
+    coverage: float = COVERAGE,
+    evalue: float = EVALUE,
+    journal: Journal | None = None,
+) -> dict[str, Any]:
+    """The largest identity between two sets of sequences, by BLAST, over alignments that span enough to mean anything.
+
+    Args:
+        train: DNA or proteins, upper case.
+        test: Likewise.
+        alphabet: Which of the two; DNA is compared on both strands.
+        coverage: Least share of the shorter sequence's letters that an alignment spans, 0 to 1.
+        evalue: Largest E-value in a search space of `clusters.SEARCH_SPACE`.
+        journal: Takes the calls of BLAST.
+
+    Returns:
+        `identity` (0 to 1; None without a hit), `hits` (how many alignments there are), `word_size` (how thorough the
+        search was), `coverage`, `evalue`, and of the hit with the largest identity, the longest of these: the numbers
+        `train` and `test`, `length`, `strand` (of DNA).
+
+    Raises:
+        BadInput: If BLAST is missing or fails.
+    """
+    hits, options = _search(test, train, alphabet, coverage, evalue, "measuring splits", journal)
+    told: dict[str, Any] = {
+        "identity": None, "hits": len(hits), "word_size": int(options["word_size"]), "coverage": coverage,
+        "evalue": evalue,
+    }  # fmt: skip
+    if hits.empty:
+        return told
+    best = hits.sort_values(
+        ["identity", "length", "evalue", "query", "subject"], ascending=[False, False, True, True, True]
+    ).iloc[0]
+    told |= {
+        name: int(best[column]) for name, column in (("train", "subject"), ("test", "query"), ("length", "length"))
+    }
+    told["identity"] = round(float(best["identity"]), 4)
+    return told | ({"strand": "-" if best["sstart"] > best["send"] else "+"} if alphabet == "dna" else {})
+
+
+def leaks(
+    sequences: Sequence[str],
+    split: np.ndarray,
+    *,
+    alphabet: Alphabet = "dna",
+    identity: float = IDENTITY,
+    coverage: float = COVERAGE,
+    evalue: float = EVALUE,
+    journal: Journal | None = None,
+) -> np.ndarray:
+    """Which sequences have a relative in a later split: what is to be dropped so that no two splits share a hit.
+
+    The later split keeps its sequences; one that is itself dropped takes nothing with it.
+
+    Args:
+        sequences: DNA or proteins, upper case.
+        split: Number of each one's split, shape (n,); a larger number is later.
+        alphabet: DNA is compared on both strands.
+        identity: Least share of equal columns of an alignment that counts, 0 to 1.
+        coverage: Least share of the shorter sequence's letters that it spans, 0 to 1.
+        evalue: Largest E-value in a search space of `clusters.SEARCH_SPACE`.
+        journal: Takes the calls of BLAST.
+
+    Returns:
+        Boolean array of shape (n,).
+
+    Raises:
+        BadInput: If BLAST is missing or fails.
+    """
+    drop = np.zeros(len(sequences), dtype=bool)
+    numbers = np.unique(split)
+    if len(numbers) < 2:
+        return drop
+    later, earlier = np.flatnonzero(split > numbers[0]), np.flatnonzero(split < numbers[-1])
+    hits, _ = _search(
+        [sequences[i] for i in later.tolist()], [sequences[i] for i in earlier.tolist()], alphabet, coverage, evalue, "looking for leaks",
+        journal,
+    )  # fmt: skip
+    hits = hits[hits["identity"] >= identity]
+    keeps, loses = later[hits["query"].to_numpy(dtype=int)], earlier[hits["subject"].to_numpy(dtype=int)]
+    keeps, loses = keeps[split[keeps] > split[loses]], loses[split[keeps] > split[loses]]
+    for number in numbers[:0:-1]:  # from the last: what it costs the middle one no longer counts against the first
+        of = (split[keeps] == number) & ~drop[keeps]
+        drop[loses[of]] = True
+    return drop
+
+
+def _search(
+    queries: Sequence[str],
+    subjects: Sequence[str],
+    alphabet: Alphabet,
+    coverage: float,
+    evalue: float,
+    title: str,
+    journal: Journal | None,
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    options = _DNA | {"word_size": str(_word(queries, subjects))} if alphabet == "dna" else _PROTEIN
+    hits = hits_above(
+        queries, subjects, options, alphabet=alphabet, coverage=coverage, evalue=evalue, title=title, journal=journal
+    )  # fmt: skip
+    return hits, options
+
+
+def _word(queries: Sequence[str], subjects: Sequence[str]) -> int:
+    """Letters of the shortest affordable word: both strands of one side meet the other by chance once in 4^word."""
+    meetings = 2.0 * sum(map(len, queries)) * sum(map(len, subjects))
+    needed = math.ceil(math.log(max(1.0, meetings / _SEEDS), 4))
+    return min(max(needed, _WORDS[0]), _WORDS[-1])
