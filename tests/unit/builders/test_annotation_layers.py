@@ -65,8 +65,14 @@ def test_without_a_transcript_the_gaps_of_the_cds_are_introns_but_no_slip_and_no
 
 
 def test_an_intron_over_the_origin(tmp_path: Path) -> None:
-    turn = SPLIT[22:] + SPLIT[:22]  # the CDS is 39..46 and 5..17 of 50, the intron 47..50 and 1..4
-    for sequence, location in ((turn, "join(39..46,5..17)"), (turned(turn), "complement(join(34..46,5..12))")):
+    turn = SPLIT[22:] + SPLIT[:22]  # CDS 39..46 and 5..17 of 50, intron 47..50 and 1..4
+    end = SPLIT[26:] + SPLIT[:26]  # the intron ends with the record
+    for sequence, location in (
+        (turn, "join(39..46,5..17)"),
+        (turned(turn), "complement(join(34..46,5..12))"),
+        (end, "join(35..42,1..13)"),
+        (turned(end), "complement(join(38..50,9..16))"),
+    ):
         annotated = read(tmp_path, genbank(sequence, [("CDS", location, {})], circular=True))
         [intron] = introns(annotated)
         assert annotated.splice(intron) == "GTAAAAAG"
