@@ -82,12 +82,13 @@ def test_each_transcript_of_a_row_with_two_parents_has_a_cds_of_its_own(tmp_path
     assert kept[1].dna == (GENE[:8] + SPLIT[29:39])[:-3]
 
 
-def test_rows_with_an_id_each_that_do_not_go_on_are_several_cds(tmp_path: Path) -> None:
+@pytest.mark.parametrize("second", ["12 31 . + 2", "17 31 . + 0"])  # another frame; the same from a later start
+def test_rows_with_an_id_each_that_do_not_go_on_are_several_cds(tmp_path: Path, second: str) -> None:
     two = BEFORE + GENE + "CCCC" + GENE + AFTER
     rows = [
         "chr1 x mRNA 1 60 . + . ID=t",
         "chr1 x CDS 11 31 . + 0 ID=a;Parent=t",
-        "chr1 x CDS 12 31 . + 2 ID=b;Parent=t",
+        f"chr1 x CDS {second} ID=b;Parent=t",
     ]
     assert [k.name for k in coding(tmp_path, gff(two, rows))[0]] == ["a", "b"]
 
