@@ -12,10 +12,8 @@ from exapt.builders.journal import Journal
 from exapt.errors import BadInput
 
 Engine = Literal["blast", "mmseqs"]
-Strand = Literal["both", "plus", "minus"]
 
 COLUMNS = (*mmseqs.COLUMNS, "identity")
-_STRANDS: dict[Strand, str] = {"minus": "0", "plus": "1", "both": "2"}
 
 
 def homologs(
@@ -25,7 +23,7 @@ def homologs(
     engine: Engine = "blast",
     program: blast.Program = "blastn",
     evalue: float = 1e-5,
-    strand: Strand = "both",
+    strand: mmseqs.Strand = "both",
     options: Mapping[str, str] | None = None,
     title: str = "homologs",
     journal: Journal | None = None,
@@ -46,9 +44,9 @@ def homologs(
 
     Returns:
         `query`, `subject`, `score`, `bitscore`, `evalue`, `qstart`, `qend`, `sstart`, `send` (from 1, ends included, in
-        the subject's own letters), `length` (columns of the alignment), `nident`, `qseq`, `sseq` (aligned, gaps "-", in
-        the query's direction) and `identity` (`nident` / `length`). `sstart` above `send` means the other strand. Rows
-        are ordered by query, best first, and then by place.
+        the subject's own letters), `length` (columns of the alignment), `qseq`, `sseq` (aligned, gaps "-", in the
+        query's direction), `nident` (equal columns) and `identity` (`nident` / `length`). `sstart` above `send` means
+        the other strand. Rows are ordered by query, best first, and then by place.
 
     Raises:
         BadInput: If the program is missing or fails, or the engine does not have it.
@@ -57,8 +55,8 @@ def homologs(
     if engine == "mmseqs":
         if program == "tblastn":
             raise BadInput("engine=mmseqs does not compare proteins with DNA here; use engine=blast.")
-        asked = {"e": f"{evalue:g}"} | ({"strand": _STRANDS[strand]} if program == "blastn" else {})
-        hits = mmseqs.search(queries, subjects, asked | given, title, program=program, journal=journal)
+        given = {"e": f"{evalue:g}"} | given
+        hits = mmseqs.search(queries, subjects, given, title, program=program, strand=strand, journal=journal)
     else:
         asked = {"evalue": f"{evalue:g}"} | ({"strand": strand} if program == "blastn" else {})
         columns = list(mmseqs.COLUMNS[2:])

@@ -104,10 +104,8 @@ def leaks(
     if len(numbers) < 2:
         return drop
     later, earlier = np.flatnonzero(split > numbers[0]), np.flatnonzero(split < numbers[-1])
-    hits, _ = _search(
-        [sequences[i] for i in later.tolist()], [sequences[i] for i in earlier.tolist()], alphabet, coverage, evalue, "looking for leaks",
-        journal,
-    )  # fmt: skip
+    queries, subjects = ([sequences[i] for i in rows.tolist()] for rows in (later, earlier))
+    hits, _ = _search(queries, subjects, alphabet, coverage, evalue, "looking for leaks", journal)
     hits = hits[hits["identity"] >= identity]
     keeps, loses = later[hits["query"].to_numpy(dtype=int)], earlier[hits["subject"].to_numpy(dtype=int)]
     keeps, loses = keeps[split[keeps] > split[loses]], loses[split[keeps] > split[loses]]

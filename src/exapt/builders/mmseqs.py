@@ -20,16 +20,17 @@ from exapt.errors import BadInput
 from exapt.sequences import reverse_complement
 
 Program = Literal["blastn", "blastp"]
+Strand = Literal["both", "plus", "minus"]
 
 INSTALL = (
     "install MMseqs2 (Debian, Ubuntu: apt install mmseqs2; conda: conda install -c bioconda mmseqs2; "
     "macOS: brew install mmseqs2)"
 )
 COLUMNS = (
-    "query", "subject", "score", "bitscore", "evalue", "qstart", "qend", "sstart", "send", "length", "nident", "qseq",
-    "sseq",
+    "query", "subject", "score", "bitscore", "evalue", "qstart", "qend", "sstart", "send", "length", "qseq", "sseq",
+    "nident",
 )  # fmt: skip
-_ITS_NAMES = "query,target,raw,bits,evalue,qstart,qend,tstart,tend,alnlen,nident,qaln,taln"
+_ITS_NAMES = "query,target,raw,bits,evalue,qstart,qend,tstart,tend,alnlen,qaln,taln"
 _PIECE = 10_000  # letters from the start of one piece of a long DNA subject to the next
 _LONGEST = 20_000  # letters of a query; a piece and its overlaps must stay below the 65,535 that MMseqs2 can align
 
@@ -55,6 +56,7 @@ def search(
     title: str,
     *,
     program: Program = "blastn",
+    strand: Strand = "both",
     journal: Journal | None = None,
 ) -> pd.DataFrame:
     """Hits of every query among the subjects (Steinegger and Soeding 2017).
@@ -66,15 +68,15 @@ def search(
     Args:
         queries: Sequences; the hits name them by their number. DNA of at most 20,000 letters.
         subjects: Sequences to search in; the hits name them by their number.
-        options: Options of `mmseqs easy-search` without their dashes, such as {"s": "7.5", "e": "1e-5"}; "strand" is 0
-            (minus), 1 (plus) or 2 (both).
+        options: Options of `mmseqs easy-search` without their dashes, such as {"s": "7.5", "e": "1e-5"}.
         title: What the progress bar says (it has no length: MMseqs2 writes its table at the end); no bar if empty.
         program: blastn for DNA in DNA, blastp for proteins in proteins.
+        strand: Strands of DNA subjects that are looked at.
         journal: Takes the call: all options that were given, version and size of the database.
 
     Returns:
         `query`, `subject` (numbers from 0), `score`, `bitscore`, `evalue`, `qstart`, `qend`, `sstart`, `send` (from 1,
-        ends included), `length` (columns of the alignment), `nident`, `qseq`, `sseq` (aligned, gaps "-"). As BLAST has
+        ends included), `length` (columns of the alignment), `qseq`, `sseq` (aligned, gaps "-"), `nident`. As BLAST has
         it, a hit on the other strand reads in the query's direction and has `sstart` above `send`.
 
     Raises:
@@ -92,19 +94,25 @@ def search(
         table = folder / "hits.tsv"
         if not queries or not subjects:
             return read_hits(table, COLUMNS)
-        pieces, owner, offset = _cut(subjects, 2 * longest) if program == "blastn" else (list(subjects), None, None)
+        dna = program == "blastn"
+        pieces, owner, offset = _cut(subjects, 2 * longest if dna else None)
         asked = _defaults(program, pieces, longest) | dict(options)
-        write_fasta(folder / "queries.fa", queries)
+        # Of the other strand MMseqs2 14 sometimes shows the places mirrored, differently in every run with two threads:
+        # so it sees one strand only, and queries that are turned round here.
+        turned = {"both": (False, True), "plus": (False,), "minus": (True,)}[strand if dna else "plus"]
+        write_fasta(folder / "queries.fa", [reverse_complement(q) if turn else q for turn in turned for q in queries])
         write_fasta(folder / "subjects.fa", pieces)
         command = ["mmseqs", "easy-search", "queries.fa", "subjects.fa", table.name, "work"]
         command += [part for key, value in asked.items() for part in ("-" * (1 + (len(key) > 1)) + key, value)]
         command += ["--format-output", _ITS_NAMES, "--threads", str(threads()), "-v", "1"]
         begun = time.perf_counter()
         run(command, folder, title=title)
-        hits = read_hits(table, COLUMNS)
-        if owner is not None and offset is not None:
-            hits = _whole(_oriented(hits), owner, offset)
+        hits = read_hits(table, COLUMNS[:-1])
+        hits["nident"] = _equal(hits["qseq"].tolist(), hits["sseq"].tolist())
+        if dna:
+            hits = _whole(_oriented(hits, queries, turned), owner, offset)
         if journal is not None:
+            asked = asked | ({"strand": strand} if dna else {})
             size = {"database_sequences": len(subjects), "database_letters": sum(map(len, subjects)), "version": found}
             seconds = time.perf_counter() - begun
             journal.call("mmseqs", {**asked, **size}, len(queries), len(subjects), seconds, len(hits))
@@ -112,20 +120,22 @@ def search(
 
 
 def _defaults(program: Program, subjects: Sequence[str], longest: int) -> dict[str, str]:
-    """What is asked unless `options` say otherwise, written out so that no version decides it."""
+    """What is asked unless `options` say otherwise, written out so that neither a version nor a guess decides it."""
     most = {"max-seqs": str(max(len(subjects), 300)), "e": "1e-3", "mask": "1"}
     if program == "blastp":
-        return {"search-type": "1", "s": "5.7", "sub-mat": "aa:blosum62.out,nucl:nucleotide.out"} | most
+        return {"search-type": "1", "dbtype": "1", "s": "5.7", "sub-mat": "aa:blosum62.out,nucl:nucleotide.out"} | most
     # its table of words has 4^k places, and its own choice of 15 fills 8 GB before it begins: 40 times the time of 11
     letters = sum(map(len, subjects))
     word = min(15, max(11, math.ceil(math.log(max(letters, 1), 4))))
     # MMseqs2 would cut at 10,000 letters without any overlap
     whole = str(max(longest, *map(len, subjects)) + 1)
-    return {"search-type": "3", "strand": "2", "k": str(word), "max-seq-len": whole} | most
+    return {"search-type": "3", "dbtype": "2", "strand": "1", "k": str(word), "max-seq-len": whole} | most
 
 
-def _cut(subjects: Sequence[str], overlap: int) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Pieces of the subjects, the number of each one's subject and the place (from 0) where it begins there."""
+def _cut(subjects: Sequence[str], overlap: int | None) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Pieces of the subjects, the number of each one's subject and the place (from 0) where it begins; None: no cut."""
+    if overlap is None:
+        return list(subjects), np.arange(len(subjects)), np.zeros(len(subjects), dtype=int)
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     for number, subject in enumerate(subjects):
@@ -136,14 +146,26 @@ def _cut(subjects: Sequence[str], overlap: int) -> tuple[list[str], np.ndarray, 
     return pieces, owner, offset
 
 
-def _oriented(hits: pd.DataFrame) -> pd.DataFrame:
-    """Hits on the other strand, which MMseqs2 shows with the query turned round, in the query's direction."""
-    minus = (hits["qstart"] > hits["qend"]).to_numpy(dtype=bool)
-    if minus.any():
-        for begin, end in (("qstart", "qend"), ("sstart", "send")):
-            hits.loc[minus, [begin, end]] = hits.loc[minus, [end, begin]].to_numpy()
-        for column in ("qseq", "sseq"):
-            hits.loc[minus, column] = [reverse_complement(aligned) for aligned in hits.loc[minus, column]]
+def _equal(left: Sequence[str], right: Sequence[str]) -> np.ndarray:
+    """Equal columns of each alignment; MMseqs2 itself multiplies a rounded identity by the length."""
+    if not left:
+        return np.zeros(0, dtype=int)
+    a, b = (np.frombuffer("".join(side).encode(), dtype=np.uint8) for side in (left, right))
+    ends = np.cumsum([len(aligned) for aligned in left])
+    return np.add.reduceat((a == b).astype(int), np.append(0, ends[:-1]))
+
+
+def _oriented(hits: pd.DataFrame, queries: Sequence[str], turned: Sequence[bool]) -> pd.DataFrame:
+    """Hits of queries that were turned round, in the direction and under the number of the query itself."""
+    number = hits["query"].to_numpy(dtype=int)
+    hits["query"] = number % len(queries)
+    minus = np.array(turned, dtype=bool)[number // len(queries)]
+    past = np.array([len(q) for q in queries], dtype=int)[hits["query"].to_numpy(dtype=int)][minus] + 1
+    starts, ends = (hits.loc[minus, column].to_numpy(dtype=int) for column in ("qstart", "qend"))
+    hits.loc[minus, "qstart"], hits.loc[minus, "qend"] = past - ends, past - starts
+    hits.loc[minus, ["sstart", "send"]] = hits.loc[minus, ["send", "sstart"]].to_numpy()
+    for column in ("qseq", "sseq"):
+        hits.loc[minus, column] = [reverse_complement(aligned) for aligned in hits.loc[minus, column]]
     return hits
 
 

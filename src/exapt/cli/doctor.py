@@ -98,13 +98,14 @@ def machine() -> Iterator[Finding]:
 
 
 def tools(seconds: float) -> Iterator[Finding]:
-    """BLAST and the Hub."""
-    from exapt.builders.blast import version
+    """BLAST, MMseqs2 and the Hub."""
+    from exapt.builders import blast, mmseqs
 
-    try:
-        yield Finding("BLAST", "ok", version())
-    except BadInput as error:
-        yield Finding("BLAST", "-", brief(error))
+    for name, version in (("BLAST", blast.version), ("MMseqs2", mmseqs.version)):
+        try:
+            yield Finding(name, "ok", version())
+        except BadInput as error:
+            yield Finding(name, "-", brief(error))
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:

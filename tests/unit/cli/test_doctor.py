@@ -77,10 +77,11 @@ def test_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> Non
     assert two.state == "-" and "pip install 'exapt[two]'" in two.found
 
 
-def test_no_blast_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_programs_say_how_to_install_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    blast = next(module.tools(0.1))
-    assert blast.state == "-" and "ncbi-blast+" in blast.found
+    blast, mmseqs, *_ = module.tools(0.1)
+    assert (blast.what, blast.state) == ("BLAST", "-") and "apt install ncbi-blast+" in blast.found
+    assert (mmseqs.what, mmseqs.state) == ("MMseqs2", "-") and "apt install mmseqs2" in mmseqs.found
 
 
 def test_blast_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -89,6 +90,13 @@ def test_blast_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     assert next(module.tools(0.1)) == ("BLAST", "ok", "9.8.7+")
+
+
+def test_mmseqs_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "mmseqs").write_text("#!/bin/sh\n[ \"$1\" = version ] && echo 99-abc\n")
+    (tmp_path / "mmseqs").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert ("MMseqs2", "ok", "99-abc") in list(module.tools(0.1))
 
 
 def test_hub_offline_flag_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
