@@ -104,7 +104,7 @@ def run(
         if process.returncode != 0:
             errors.seek(0)
             said = [line.strip() for line in errors.read().decode(errors="replace").splitlines() if line.strip()]
-            raise BadInput(f"{command[0]} failed with code {process.returncode}: {said[-1] if said else 'no reason'}.")
+            raise BadInput(f"{command[0]} failed with code {process.returncode}: {said[-1] if said else 'no reason'}")
 
 
 def _reached(output: Path) -> int:

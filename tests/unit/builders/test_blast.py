@@ -1,8 +1,9 @@
-"""Local BLAST: hits as they are, nothing left behind, one line when it is missing."""
+"""Local BLAST: hits as they are, told to the journal, nothing left behind, one line when it is missing."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -10,15 +11,22 @@ import numpy as np
 import pytest
 
 from exapt.builders.blast import search, version
-from exapt.builders.recipe import RELATED
+from exapt.builders.journal import Journal
 from exapt.errors import BadInput
-from exapt.sequences import reverse_complement
+from exapt.sequences import DNA, PROTEIN, reverse_complement
 
 needs_blast = pytest.mark.skipif(shutil.which("blastn") is None, reason="needs blastn, which is not installed")
+SENSITIVE = {"task": "blastn", "word_size": "7", "dust": "no", "evalue": "1e-3"}
+# of each residue one codon, the first in alphabetical order
+CODONS = {
+    "A": "GCA", "C": "TGC", "D": "GAC", "E": "GAA", "F": "TTC", "G": "GGA", "H": "CAC", "I": "ATA", "K": "AAA",
+    "L": "CTA", "M": "ATG", "N": "AAC", "P": "CCA", "Q": "CAA", "R": "AGA", "S": "AGC", "T": "ACA", "V": "GTA",
+    "W": "TGG", "Y": "TAC",
+}  # fmt: skip
 
 
-def draw(letters: int, seed: int) -> str:
-    return "".join(np.random.default_rng(seed).choice(list("ACGT"), letters))
+def draw(letters: int, seed: int, alphabet: str = DNA) -> str:
+    return "".join(np.random.default_rng(seed).choice(list(alphabet), letters))
 
 
 @needs_blast
@@ -27,7 +35,7 @@ def test_hits_on_both_strands_and_nothing_left_behind(tmp_path: Path, monkeypatc
     spaced.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(spaced))
     a, b, c = draw(60, 1), draw(60, 2), draw(60, 3)
-    hits = search([a, b, c], [c, reverse_complement(a)], RELATED, ["sstart", "send", "qseq"], "")
+    hits = search([a, b, c], [c, reverse_complement(a)], SENSITIVE, ["sstart", "send", "qseq"], "")
     found = {(h.query, h.subject): h for h in hits.itertuples()}
     assert set(found) == {(0, 1), (2, 0)}
     assert (found[0, 1].sstart, found[0, 1].send, found[0, 1].qseq) == (60, 1, a)
@@ -37,27 +45,77 @@ def test_hits_on_both_strands_and_nothing_left_behind(tmp_path: Path, monkeypatc
 @needs_blast
 def test_every_subject_is_reported() -> None:
     a = draw(60, 4)
-    assert len(search([a], [a] * 700, RELATED, [], "")) == 700
+    assert len(search([a], [a] * 700, SENSITIVE, [], "")) == 700
 
 
 @needs_blast
 def test_nothing_found_is_an_empty_table() -> None:
+    journal = Journal()
     for queries, subjects in (([draw(60, 5)], [draw(60, 6)]), ([], ["ACGT"])):
-        hits = search(queries, subjects, RELATED, ["score"], "")
-        assert (len(hits), list(hits.columns)) == (0, ["query", "subject", "score"])
+        hits = search(queries, subjects, SENSITIVE, ["score", "evalue", "qseq"], "", journal=journal)
+        assert (len(hits), list(hits.columns)) == (0, ["query", "subject", "score", "evalue", "qseq"])
+        assert hits.dtypes[["query", "subject", "score", "evalue"]].map(lambda t: t.kind).tolist() == list("iiif")
+    assert len(journal.calls) == 2  # without queries nothing is called
+
+
+@needs_blast
+def test_proteins_and_proteins_in_dna() -> None:
+    protein, other = draw(80, 7, PROTEIN), draw(80, 8, PROTEIN)
+    columns = ["sstart", "send", "nident", "length", "sseq"]
+    same = search([protein], [other, protein], {"evalue": "1e-5"}, columns, "", program="blastp")
+    assert same.iloc[0].tolist() == [0, 1, 1, 80, 80, 80, protein]
+    genome = draw(300, 9) + reverse_complement("".join(CODONS[residue] for residue in protein)) + draw(300, 10)
+    hit = search([other, protein], [genome], {"evalue": "1e-5"}, columns, "", program="tblastn")
+    assert hit.iloc[0].tolist() == [1, 0, 540, 301, 80, 80, protein]
+
+
+@needs_blast
+def test_the_journal_holds_all_that_decides_the_hits_and_the_seconds() -> None:
+    journal = Journal()
+    subjects = [draw(60, seed) for seed in range(12)]
+    hits = search(subjects[:5], subjects, {"task": "dc-megablast", "evalue": "1e-4"}, [], "", journal=journal)
+    made, searched = journal.calls
+    assert (made["program"], made["subjects"], made["parameters"]["dbtype"]) == ("makeblastdb", 12, "nucl")
+    assert (searched["queries"], searched["subjects"], searched["hits"]) == (5, 12, len(hits)) == (5, 12, 5)
+    assert searched["parameters"] == {
+        "task": "dc-megablast", "evalue": "1e-4", "strand": "both", "dust": "20 64 1", "word_size": "11",
+        "max_target_seqs": "12", "database_sequences": 12, "database_letters": 720, "version": version(),
+    }  # fmt: skip
+    assert min(made["seconds"], searched["seconds"]) > 0
+    search(["MKV" * 20], ["MKV" * 20], {}, [], "", program="blastp", journal=journal)
+    assert journal.calls[-1]["parameters"]["seg"] == "no"
+    assert journal.calls[-1]["parameters"]["word_size"] == "3"
+
+
+@needs_blast
+def test_defaults_named_are_the_defaults_meant(tmp_path: Path) -> None:
+    """A default that is handed over by name changes no hit: BLAST without any finds the same."""
+    low = "AC" * 20 + draw(100, 11) + "AC" * 20
+    (tmp_path / "low.fa").write_text(f">0\n{low}\n")
+    alone = ["-query", "low.fa", "-subject", "low.fa", "-outfmt", "6 score evalue qseq"]
+    for task in ("megablast", "dc-megablast", "blastn"):
+        said = subprocess.run(
+            ["blastn", "-task", task, *alone], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        ours = search([low], [low], {"task": task}, ["score", "evalue", "qseq"], "")
+        plain = [line.split("\t") for line in said.stdout.splitlines()]
+        assert [(int(s), float(e), q) for s, e, q in plain] == [tuple(row[2:]) for row in ours.itertuples(index=False)]
+    unmasked = search([low], [low], {"task": "blastn", "dust": "no"}, ["score"], "")
+    assert len(unmasked) > len(ours)
 
 
 @needs_blast
 def test_a_failure_is_blasts_own_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(BadInput, match=r"blastn failed with code .*word"):
-        search([draw(60, 7)], [draw(60, 8)], {**RELATED, "word_size": "1"}, [], "")
+        search([draw(60, 7)], [draw(60, 8)], {**SENSITIVE, "word_size": "1"}, [], "")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_blast_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", ["blastn", "blastp", "tblastn"])
+def test_without_blast_it_says_how_to_install_it(program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(BadInput, match="apt install ncbi-blast") as caught:
-        version()
+    with pytest.raises(BadInput, match=rf"{program} is not on the PATH.*apt install ncbi-blast") as caught:
+        version(program)  # type: ignore[arg-type]
     assert "brew" in str(caught.value)
     assert "conda" in str(caught.value)

@@ -93,7 +93,7 @@ def test_blast_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 def test_mmseqs_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "mmseqs").write_text("#!/bin/sh\n[ \"$1\" = version ] && echo 99-abc\n")
+    (tmp_path / "mmseqs").write_text('#!/bin/sh\n[ "$1" = version ] && echo 99-abc\n')
     (tmp_path / "mmseqs").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     assert ("MMseqs2", "ok", "99-abc") in list(module.tools(0.1))

@@ -1,0 +1,110 @@
+"""What splits share: the largest identity as planted, and the rows of earlier splits that must go."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import edlib
+import numpy as np
+import pytest
+
+from exapt.builders.clusters import cluster
+from exapt.builders.genomes import read_genome
+from exapt.builders.journal import Journal
+from exapt.builders.leaks import _word, between, leaks
+from exapt.builders.splits import assign
+from exapt.builders.units import keys_of
+from exapt.sequences import DNA, PROTEIN, reverse_complement
+from tests.unit.builders.test_clusters import alter, draw, family
+
+pytestmark = pytest.mark.skipif(shutil.which("blastn") is None, reason="needs blastn, which is not installed")
+GENOMES = Path(__file__).resolve().parents[4] / "shared" / "data" / "genomes"
+
+
+def test_the_largest_identity_is_the_planted_one() -> None:
+    rng = np.random.default_rng(1)
+    train, test = ([draw(60, rng) for _ in range(200)] for _ in range(2))
+    assert between(train, test)["identity"] is None
+    train[17] = reverse_complement(test[31])
+    middle = list(train[17])
+    for place in (12, 20, 30, 41, 50):  # inside, so that the alignment spans everything
+        middle[place] = DNA[(DNA.index(middle[place]) + 1) % 4]
+    train[17] = "".join(middle)
+    train[99] = alter(test[5], 12, rng)
+    journal = Journal()
+    found = between(train, test, journal=journal)
+    assert (found["train"], found["test"], found["strand"]) == (17, 31, "-")
+    assert (found["identity"], found["length"], found["hits"]) == (round(55 / 60, 4), 60, 2)
+    assert found["word_size"] == 7 == int(journal.calls[-1]["parameters"]["word_size"])
+
+
+def test_proteins_have_no_strand() -> None:
+    rng = np.random.default_rng(2)
+    test = [draw(60, rng, PROTEIN) for _ in range(20)]
+    found = between([draw(60, rng, PROTEIN), test[4]], test, alphabet="protein")
+    assert (found["identity"], found["train"], found["test"]) == (1.0, 1, 4)
+    assert "strand" not in found
+
+
+def test_a_short_identical_word_is_no_leak() -> None:
+    rng = np.random.default_rng(3)
+    word = draw(24, rng)
+    train, test = ([draw(18, rng) + word + draw(18, rng)] for _ in range(2))
+    assert between(train, test)["hits"] == 0
+    assert between(train, test, coverage=0.3)["identity"] == 1.0
+
+
+@pytest.mark.parametrize("alphabet", ["dna", "protein"])
+def test_the_later_split_keeps_and_the_dropped_takes_nothing_with_it(alphabet: str) -> None:
+    rng = np.random.default_rng(4)
+    letters = DNA if alphabet == "dna" else PROTEIN
+    walk = draw(120, rng, letters)
+    a, b, c = walk[:50], walk[20:70], walk[40:90]  # a ~ b ~ c, a and c share 10 letters
+    d = draw(50, rng, letters)
+    relative = alter(d, 6, rng, letters)
+    alone = [draw(50, rng, letters) for _ in range(4)]
+    found = leaks([a, b, c, d, relative, *alone], np.array([0, 1, 2, 0, 1, 0, 1, 2, 2]), alphabet=alphabet)  # type: ignore[arg-type]
+    # b goes for c's sake; a has a relative in dev, b, only, which is gone; d goes for its relative in dev
+    assert found.tolist() == [False, True, False, True, False, False, False, False, False]
+
+
+def test_one_split_has_no_leak() -> None:
+    assert leaks(["ACGT" * 20] * 3, np.array([1, 1, 1])).tolist() == [False] * 3
+    assert leaks([], np.array([], dtype=int)).tolist() == []
+
+
+def test_words_grow_with_what_is_compared() -> None:
+    assert [_word(["A" * n], ["A" * n]) for n in (0, 1_000, 1_000_000, 10_000_000, 10**8)] == [7, 7, 8, 11, 12]
+
+
+def test_a_family_in_two_splits_is_found() -> None:
+    rng = np.random.default_rng(5)
+    sequences = [*family(60, 50, rng), *(draw(50, rng) for _ in range(300))]
+    split = np.array([0] * 30 + [2] * 30 + [0] * 200 + [1] * 50 + [2] * 50)
+    drop = leaks(sequences, split)
+    assert drop[:30].mean() > 0.9  # a few members are at 75% and far from all others
+    assert drop[30:].sum() <= 1
+    assert between(*([s for s, k, d in zip(sequences, split, drop, strict=True) if k == n and not d] for n in (0, 2)))[
+        "hits"
+    ] == 0  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not GENOMES.is_dir(), reason="needs ../shared/data/genomes")
+def test_real_windows_dealt_by_cluster_share_nothing_by_edit_distance() -> None:
+    """From two genomes: cluster, deal, drop the leaks; then alignments that know nothing of BLAST find no relative."""
+    genomes = [
+        read_genome(GENOMES / name).sequences[0] for name in ("ecoli_k12_mg1655.gbff.gz", "salmonella_lt2.fna.gz")
+    ]
+    windows = [genome[i : i + 50] for genome in genomes for i in range(200_000, 240_000, 50)]
+    clusters = cluster(windows)
+    assert len(set(clusters.tolist())) < len(windows)
+    split = assign(keys_of(clusters, windows), [0.6, 0.2, 0.2], 0)
+    drop = leaks(windows, split)
+    assert drop.sum() < 20
+    train, test = ([w for w, k, d in zip(windows, split, drop, strict=True) if k == n and not d] for n in (0, 2))
+    least = min(
+        edlib.align(one, other)["editDistance"] for t in test for one in (t, reverse_complement(t)) for other in train
+    )
+    assert least > 50 * 0.25
