@@ -5,7 +5,10 @@ from typing import Any, ClassVar, Literal
 
 import pyarrow as pa
 
+from exapt.builders.clusters import CLUSTERS
 from exapt.builders.journal import Journal
+from exapt.builders.negatives import Negatives, Random
+from exapt.builders.pairs import MADE
 from exapt.builders.recipe import Recipe
 from exapt.builders.writer import Writer
 from exapt.errors import BadInput
@@ -21,12 +24,16 @@ HOMOLOGS = {
 }  # fmt: skip
 # And when it must find what is still alike in two short sequences: the shortest word, a mismatch as dear as a match is
 # worth (made for 75% identity), no masking, both strands. The set search space makes the bar one score, whatever the
-# number of pairs; at E = 10 about 0.2% of chance pairs are hits, so negatives stay a fair draw.
+# number of pairs; the E-value falls with the square of the length, so that at any length about 0.2% of chance pairs are
+# hits and negatives stay a fair draw. The drop-offs cost no hit, and spare half the time.
 RELATED = {
     "task": "blastn", "word_size": "7", "reward": "1", "penalty": "-1", "gapopen": "3", "gapextend": "2",
-    "evalue": "10", "searchsp": "10000000", "dust": "no", "strand": "both", "max_hsps": "1",
+    "searchsp": "10000000", "dust": "no", "strand": "both", "max_hsps": "1", "xdrop_gap": "20", "xdrop_gap_final": "30",
 }  # fmt: skip
-PLACE = {"record": pa.string(), "start": pa.int64(), "end": pa.int64(), "locus": pa.int64()}
+RELATED_EVALUE, AT_LENGTH = 10.0, 50
+PLACE = {
+    "record": pa.string(), "start": pa.int64(), "end": pa.int64(), "locus": pa.int64(), "unit": pa.string(),
+}  # fmt: skip
 
 
 @settings
@@ -47,6 +54,11 @@ class DnaPairRecipe(Recipe):
         max_identity: And must not exceed this one.
         evalue: Largest E-value of an alignment.
         strand: Strands of the searched genome that are looked at; hits on the other one come in the query's direction.
+        positives: Most natural homologous pairs, drawn at random before they are clustered; each gives two rows (with
+            `scrambled`, `reverse` and the complements four). None takes all.
+        negatives: Kind of the negatives.
+        split: What is never divided: homology clusters with their loci (`cluster`), loci, records of the query genome
+            (`chromosome`); `random` divides freely and says so.
     """
 
     TASK: ClassVar[str] = "dna_pair"
@@ -55,10 +67,10 @@ class DnaPairRecipe(Recipe):
         "query": "genomes/ecoli_k12_mg1655.gbff.gz", "against": "genomes/salmonella_lt2.fna.gz",
     }  # fmt: skip
     COLUMNS: ClassVar[dict[str, pa.DataType]] = {
-        "identity": pa.float64(), "kind": pa.string(),
+        **MADE,
         **{f"{side}_{what}": kind for side in ("left", "right") for what, kind in PLACE.items()},
         "strand": pa.string(),
-    }  # fmt: skip
+    }
 
     query: str | None = None
     against: str | list[str] | None = None
@@ -71,7 +83,9 @@ class DnaPairRecipe(Recipe):
     max_identity: float = 1.0
     evalue: float = 1e-5
     strand: Literal["both", "plus"] = "both"
-    fractions: list[float] = field(default_factory=lambda: [0.8, 0.1, 0.1])
+    positives: int | None = None
+    negatives: Negatives = field(default_factory=Random)
+    split: Literal["cluster", "locus", "chromosome", "random"] = "cluster"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -89,6 +103,8 @@ class DnaPairRecipe(Recipe):
         if not 0 <= self.min_identity <= self.max_identity <= 1:
             low, high = self.min_identity, self.max_identity
             raise BadInput(f"min_identity={low}, max_identity={high}: give 0 <= min_identity <= max_identity <= 1.")
+        if self.positives is not None and self.positives < 4:
+            raise BadInput(f"positives={self.positives}: give at least 4, or leave it out for all.")
         if not 0 < self.evalue <= 10:
             raise BadInput(f"evalue={self.evalue}: must lie between 0 and 10.")
 
@@ -112,11 +128,16 @@ class DnaPairRecipe(Recipe):
         """What BLAST is asked for homologs."""
         return {**HOMOLOGS, "evalue": f"{self.evalue:g}", "strand": self.strand}
 
+    @property
+    def related(self) -> dict[str, str]:
+        """What BLAST is asked for what is alike in two sides."""
+        return {**RELATED, "evalue": f"{RELATED_EVALUE * (AT_LENGTH / self.least) ** 2:.3g}"}
+
     def as_settings(self) -> dict[str, Any]:
         return {**super().as_settings(), "window": self.letters, "stride": self.step}
 
     def parameters(self) -> dict[str, Any]:
-        return {"homologs": self.search, "related": RELATED}
+        return {"homologs": self.search, "related": self.related, "clusters": CLUSTERS}
 
     def rule(self) -> str:
         what = "the best BLAST alignment" if self.length is None else "the middle of the best BLAST alignment"
@@ -124,13 +145,13 @@ class DnaPairRecipe(Recipe):
         band = f"at least {self.min_identity:g}"
         if self.max_identity < 1:
             band = f"from {self.min_identity:g} to {self.max_identity:g}"
+        from exapt.builders.dna_pair import context_of
+
         return (
             f"{HOMOLOGOUS}: {size} from {what} "
             f"({HOMOLOGS['task']}, E <= {self.evalue:g}) of a {self.letters}-letter window of the query genome in "
             f"the other genome, gaps removed, identity (1 - edit distance / length) {band}; "
-            f"{UNRELATED}: the sides of two such pairs of different loci exchanged, with no BLAST hit "
-            f"({RELATED['task']}, word {RELATED['word_size']}, either strand, score as of E <= {RELATED['evalue']} in "
-            f"{int(RELATED['searchsp']):,} places) between them."
+            f"{UNRELATED}: {self.negatives.rule(context_of(self))}."
         )
 
     def make(self, writer: Writer, journal: Journal) -> None:

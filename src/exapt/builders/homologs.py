@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import edlib
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from exapt.builders.blast import search
 from exapt.builders.dna_recipe import DnaPairRecipe
 from exapt.builders.genomes import Genome
+from exapt.builders.journal import Journal
 from exapt.builders.loci import join, tile
 from exapt.sequences import DNA, reverse_complement
 
@@ -84,7 +86,30 @@ def cut(query: str, subject: str, length: int) -> tuple[int, int] | None:
     return None
 
 
-def find(query: Genome, against: Genome, recipe: DnaPairRecipe) -> tuple[pd.DataFrame, dict[str, int]]:
+def facing(query: str, subject: str, skip: int, length: int) -> str | None:
+    """The subject's letters that stand opposite a stretch of the query.
+
+    Args:
+        query: Aligned query with `-` for gaps.
+        subject: Aligned subject, of equal length.
+        skip: Letters of the query (gaps not counted) before the stretch; may lie outside the alignment.
+        length: Letters wanted.
+
+    Returns:
+        `length` letters, or None if the alignment does not hold them, or has a gap where the stretch begins.
+    """
+    if skip < 0:
+        return None
+    column = next((k for k, letter in enumerate(query) if letter != "-" and k - query.count("-", 0, k) == skip), None)
+    if column is None or subject[column] == "-":
+        return None
+    letters = subject[column:].replace("-", "")[:length]
+    return letters if len(letters) == length and not _AMBIGUOUS.search(letters) else None
+
+
+def find(
+    query: Genome, against: Genome, recipe: DnaPairRecipe, journal: Journal | None = None
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """The homologous pairs of two genomes.
 
     The best alignment of a window is the one of highest score, then lowest E-value, then first place on `against`:
@@ -93,11 +118,12 @@ def find(query: Genome, against: Genome, recipe: DnaPairRecipe) -> tuple[pd.Data
     Returns:
         One row per pair in the order of the query genome: `left`, `right` (in the query's direction), `identity`,
         `strand` ("+" or "-", of `against`), for both sides `_record` (name), `_start`, `_end` (0-based, end excluded),
-        and `locus`. And the counts of what was found and left out.
+        and `locus`; where the negatives ask for it, `near`: the likest homolog of `left` below `min_identity`, or None.
+        And the counts of what was found and left out.
     """
     windows = windows_of(query, recipe)
     columns = ["score", "evalue", "qstart", "sstart", "send", "qseq", "sseq"]
-    hits = search(windows.sequences, against.sequences, recipe.search, columns, "homologs of windows")
+    hits = search(windows.sequences, against.sequences, recipe.search, columns, "homologs of windows", journal=journal)
     counts = Counter({"windows": len(windows.sequences), "windows with ambiguous letters, left out": windows.ambiguous})
     counts["alignments"] = len(hits)
     # equal records are one track: a genome against itself must not find itself, and shares its loci
@@ -123,6 +149,10 @@ def find(query: Genome, against: Genome, recipe: DnaPairRecipe) -> tuple[pd.Data
     best = hits.sort_values(order, ascending=[True, False] + [True] * 8).drop_duplicates("query")
     counts["windows with a homolog"] = len(best)
 
+    others: dict[int, list[Any]] = {}
+    if "near" in recipe.negatives.needs:
+        for hit in hits.drop(best.index).itertuples():
+            others.setdefault(hit.query, []).append(hit)
     rows: list[dict[str, object]] = []
     for hit in best.itertuples():
         left, right = hit.qseq.replace("-", ""), hit.sseq.replace("-", "")
@@ -153,7 +183,16 @@ def find(query: Genome, against: Genome, recipe: DnaPairRecipe) -> tuple[pd.Data
             "right_start": right_start, "right_end": right_start + len(right),
             "locus": locus[int(windows.blocks[hit.query])],
         })  # fmt: skip
+        if "near" in recipe.negatives.needs:
+            rows[-1]["near"] = _near(left, hit.qstart + skip[0], others.get(hit.query, []), recipe.min_identity)
     return pd.DataFrame(rows), dict(counts)
+
+
+def _near(left: str, start: int, hits: list[Any], bound: float) -> str | None:
+    """The likest of the homologs of `left` (its first letter is number `start` of the window) below an identity."""
+    found = [facing(hit.qseq, hit.sseq, start - hit.qstart, len(left)) for hit in hits]
+    alike = [(identity(left, near), near) for near in found if near is not None]
+    return max((pair for pair in alike if pair[0] < bound), default=(0.0, None))[1]
 
 
 def without_repeats(pairs: pd.DataFrame, split: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:

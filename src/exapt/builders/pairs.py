@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from exapt.builders.clusters import SEARCH_SPACE, Alphabet
 from exapt.builders.journal import Journal
+from exapt.builders.leaks import between, leaks
 from exapt.builders.negatives import Context, Negatives
 from exapt.builders.recipe import Recipe
+from exapt.builders.splits import assign
 from exapt.builders.writer import SPLITS, Writer
 from exapt.errors import BadInput
 from exapt.sequences import translate
 
-# of every built pair: its likeness, where it comes from, whether a side is altered, and by how many letters it was moved
+# of every built pair: its likeness, its kind, whether a side is altered, and by how many letters the left one was moved
 MADE = {
     "identity": pa.float64(), "kind": pa.string(), "left_made": pa.bool_(), "right_made": pa.bool_(),
     "shift": pa.int64(),
@@ -53,6 +58,84 @@ def write_pairs(
         writer.add(name, _rows(recipe, made.rows, part, context, natural, name))
 
 
+def drawn(positives: pd.DataFrame, most: int | None, seed: int) -> pd.DataFrame:
+    """At most so many of the pairs, at random, in their order."""
+    if most is None or len(positives) <= most:
+        return positives
+    kept = np.sort(np.random.default_rng([seed, 0]).choice(len(positives), most, replace=False))
+    return positives.iloc[kept].reset_index(drop=True)
+
+
+def dealt(recipe: Recipe, by: str, positives: pd.DataFrame, journal: Journal) -> np.ndarray:
+    """The split of each pair.
+
+    Args:
+        recipe: Gives shares and the seed.
+        by: `chromosome` (the left side's record), `random`, or anything else for units.
+        positives: Columns `left`, `left_record`, `unit`.
+        journal: Is told of a division that flatters scores.
+
+    Returns:
+        Number of each pair's split, shape (n,).
+    """
+    keys = positives["unit"].tolist()
+    if by == "chromosome":
+        keys = positives["left_record"].tolist()
+    elif by == "random":
+        journal.notes.append("split=random: relatives may stand in several splits; scores are flattered.")
+        keys = positives["left"].tolist()
+    return assign(keys, recipe.fractions, recipe.seed)
+
+
+def without_leaks(
+    positives: pd.DataFrame, split: np.ndarray, sides: Mapping[str, Alphabet], journal: Journal
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Drop pairs of earlier splits with a relative in a later one, and measure what is left between train and the rest.
+
+    Clusters are found by fast seeds; what those missed is looked for again once units are dealt.
+
+    Args:
+        positives: The pairs.
+        split: Number of each one's split, shape (n,).
+        sides: Alphabet of each column that is compared; columns of one alphabet are compared with each other, too.
+        journal: Takes the counts, and the largest identity as a note.
+
+    Returns:
+        The pairs that stay, and their splits.
+    """
+    drop = np.zeros(len(positives), dtype=bool)
+    for alphabet, columns in _by_alphabet(sides).items():
+        texts = [text for column in columns for text in positives[column]]
+        found = leaks(texts, np.tile(split, len(columns)), alphabet=alphabet, journal=journal)
+        drop |= found.reshape(len(columns), -1).any(axis=0)
+    journal.count({"pairs with a relative in a later split, left out": int(drop.sum())})
+    positives, split = positives[~drop].reset_index(drop=True), split[~drop]
+    for alphabet, columns in _by_alphabet(sides).items():
+        train, rest = (positives[side] for side in (split == 0, split > 0))
+        told = between(
+            [text for column in columns for text in train[column]],
+            [text for column in columns for text in rest[column]],
+            alphabet=alphabet,
+            journal=journal,
+        )
+        most = "no alignment"
+        if told["identity"] is not None:
+            most = f"largest identity {told['identity']:.2f} (over {told['length']} letters)"
+        journal.notes.append(
+            f"between train and the other splits ({alphabet}): {most}, by BLAST with words of {told['word_size']}, "
+            f"alignments over at least {told['coverage']:g} of the shorter sequence, E <= {told['evalue']:g} in "
+            f"{SEARCH_SPACE:,} places."
+        )
+    return positives, split
+
+
+def _by_alphabet(sides: Mapping[str, Alphabet]) -> dict[Alphabet, list[str]]:
+    found: dict[Alphabet, list[str]] = {}
+    for column, alphabet in sides.items():
+        found.setdefault(alphabet, []).append(column)
+    return found
+
+
 def likeness(left: str, right: str, context: Context) -> float:
     """Identity of two sides, 0 to 1; of a coding window its translation is compared."""
     return context.identity(left if context.coding is None else translate(left, context.coding), right)
@@ -73,7 +156,7 @@ def _rows(
         "kind": np.where(is_positive, natural, made["kind"]),
         "left_made": made["left_made"], "right_made": made["right_made"], "shift": made["shift"],
     })  # fmt: skip
-    apart = {"left", "right", "unit", "near", "context_left", "context_right", *rows.columns}
+    apart = {"left", "right", "unit", "locus", "near", "context_left", "context_right", *rows.columns}
     for column in positives.columns:
         if column not in apart:
             source = made["i"] if column.startswith("left_") else made["j"]

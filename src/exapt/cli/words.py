@@ -15,7 +15,8 @@ def hydra_words(verb: str, argument: str) -> str:
     """The short words of the command line in Hydra's own grammar.
 
     `experiment=NAME` means the experiments of this verb, `source=NAME` the sheet of a task in the role of the source,
-    and `target=NAME` adds a task as a target under its own name. Keys with a dot may be left out of a sheet: the class
+    and `target=NAME` adds a task as a target under its own name; in a build, `negatives=KIND` gives the task that kind
+    of negatives. Keys with a dot may be left out of a sheet: the class
     that the sheet names has defaults, and refuses what it does not know. A plain value that Hydra's grammar cannot
     read, such as a path with a bracket or a letter with an accent, is put in quotes.
 
@@ -39,6 +40,8 @@ def hydra_words(verb: str, argument: str) -> str:
         if "," in value:
             raise BadInput(f"{argument}: say target= once for each, as in target={value.replace(',', ' target=')}.")
         return f"+task@targets.{value}={value}"
+    if verb == "build" and key == "negatives":
+        return f"+negatives@task.negatives={value}"
     plain = key[:1].isalpha() and not key.startswith("hydra") and not {"@", "/"} & set(key)
     return f"{'++' if plain and '.' in key else ''}{key}={_readable(value)}"
 

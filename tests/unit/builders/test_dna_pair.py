@@ -14,9 +14,12 @@ from pydantic import ValidationError
 
 from exapt.builders.blast import search
 from exapt.builders.dna_recipe import RELATED, DnaPairRecipe
+from exapt.builders.negatives import KINDS, NearMiss
+from exapt.builders.splits import assign
 from exapt.errors import BadInput
 from exapt.sequences import reverse_complement
 from exapt.settings import one_line
+from tests.unit.builders.conftest import mutate
 
 RECIPE = DnaPairRecipe(fractions=[0.6, 0.2, 0.2])
 
@@ -43,7 +46,7 @@ def check_build(out: Path, least: int) -> None:
         for name, table in splits.items():
             counts = table.groupby([side, "label"]).size().unstack(fill_value=0)
             assert (counts == 1).all(axis=None), f"{name}: a {side} side does not stand once under each label"
-    for column in ("group", "left_locus", "right_locus"):
+    for column in ("group", "left_locus", "right_locus", "left_unit", "right_unit"):
         assert (whole.groupby(column)["split"].nunique() == 1).all()
     loci = [set(t["left_locus"]) | set(t["right_locus"]) for t in splits.values()]
     assert sum(map(len, loci)) == len(set.union(*loci))
@@ -53,7 +56,7 @@ def check_build(out: Path, least: int) -> None:
         assert sorted(block["label"]) == ["homologous", "homologous", "unrelated", "unrelated"]
         assert block["left"].nunique() == block["right"].nunique() == 2
     negative = whole["label"] == "unrelated"
-    assert whole["identity"].isna().equals(negative)
+    assert (whole["identity"] < 0.6).equals(negative)
     assert (whole["kind"] == "random").equals(negative)
     assert (whole["left_locus"] != whole["right_locus"]).equals(negative)
     manifest = json.loads((out / "manifest.json").read_text())
@@ -69,7 +72,7 @@ def test_the_build_keeps_its_promises(built: Path) -> None:
 def test_no_negative_has_a_hit(built: Path) -> None:
     table = pd.read_parquet(built / "train.parquet")
     negative = table[table["label"] == "unrelated"]
-    hits = search(list(negative["left"]), list(negative["right"]), RELATED, [], "")
+    hits = search(list(negative["left"]), list(negative["right"]), RECIPE.related, [], "")
     assert (hits["query"] != hits["subject"]).any()
     assert not (hits["query"] == hits["subject"]).any()
 
@@ -78,10 +81,10 @@ def test_the_check_for_hits_refuses_blocks(
     genomes: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a bar so low that half of all pairs have a hit, blocks are refused, and what is left has none."""
-    easy = {**RELATED, "searchsp": "3000"}
-    monkeypatch.setattr("exapt.builders.dna_pair.RELATED", easy)
+    easy = {**RELATED, "searchsp": "3000", "evalue": "10"}
+    monkeypatch.setattr("exapt.builders.dna_recipe.RELATED", easy)
     manifest, _ = build(*genomes, tmp_path / "a", DnaPairRecipe(fractions=[0.0, 0.0, 1.0]))
-    assert manifest["counts"]["blocks refused for a BLAST hit"] > 50
+    assert manifest["counts"]["random negatives: blocks refused because sides are related"] > 50
     table = pd.read_parquet(tmp_path / "a" / "test.parquet")
     negative = table[table["label"] == "unrelated"]
     hits = search(list(negative["left"]), list(negative["right"]), easy, [], "")
@@ -154,3 +157,75 @@ def test_the_real_build(data_dir: Path, tmp_path: Path) -> None:
     genomes = data_dir / "genomes"
     build(genomes / "ecoli_k12_mg1655.gbff.gz", genomes / "salmonella_lt2.fna.gz", tmp_path / "real", DnaPairRecipe())
     check_build(tmp_path / "real", 18_000)
+
+
+def rows_of(out: Path) -> pd.DataFrame:
+    return pd.concat([pd.read_parquet(out / f"{name}.parquet").assign(split=name) for name in ("train", "dev", "test")])
+
+
+def test_as_long_as_aligned_and_within_a_band(genomes: tuple[Path, Path], tmp_path: Path) -> None:
+    """`length: null` keeps alignments whole; both ends of the identity band hold."""
+    recipe = DnaPairRecipe(length=None, min_length=60, min_identity=0.8, max_identity=0.9, strand="plus")
+    manifest, _ = build(*genomes, tmp_path / "out", recipe)
+    table = rows_of(tmp_path / "out")
+    positive = table[table["label"] == "homologous"]
+    lengths = positive["left"].str.len()
+    assert lengths.min() >= 60 and lengths.nunique() > 10
+    assert positive["identity"].between(0.8, 0.9).all()
+    assert manifest["counts"]["pairs above max_identity, left out"] > 0
+    assert set(table["strand"]) == {"+"}
+    assert "from 0.8 to 0.9" in manifest["rule"]
+
+
+def test_several_genomes_are_searched_and_the_farther_homolog_is_a_near_miss(
+    genomes: tuple[Path, Path], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(9)
+    relative = genomes[1].read_text().replace("N", "").split("\n")
+    far = tmp_path / "far.fa"
+    far.write_text("".join(f"{x}\n" if x.startswith(">") else f"{mutate(x, 0.12, rng)}\n" for x in relative if x))
+    recipe = DnaPairRecipe(
+        query=str(genomes[0]), against=[str(genomes[1]), str(far)], min_identity=0.86, negatives=NearMiss(),
+        fractions=[0.0, 0.0, 1.0],
+    )  # fmt: skip
+    manifest, _ = recipe.build(tmp_path / "out")
+    table = rows_of(tmp_path / "out")
+    negative, positive = (table[table["label"] == label] for label in ("unrelated", "homologous"))
+    assert len(negative) == len(positive) > 50
+    assert negative["identity"].max() < 0.86 <= positive["identity"].min()
+    assert negative["identity"].median() > 0.7  # homologs all the same
+    assert negative["left"].tolist() == positive["left"].tolist()
+    assert manifest["inputs"]["against"] == ["against.fa", "far.fa"]
+    assert set(positive["right_record"]) == {"against.fa:rel1", "against.fa:rel2"}
+
+
+def test_units_are_dealt_by_content_and_random_division_says_so(
+    genomes: tuple[Path, Path], built: Path, tmp_path: Path
+) -> None:
+    fewer = DnaPairRecipe(fractions=RECIPE.fractions, positives=150)
+    manifest, _ = build(*genomes, tmp_path / "fewer", fewer)
+    assert manifest["counts"]["pairs"] <= 150
+    assert not any("random" in note for note in manifest["notes"])
+    assert any(note.startswith("between train and the other splits (dna)") for note in manifest["notes"])
+    manifest, _ = build(*genomes, tmp_path / "random", DnaPairRecipe(fractions=RECIPE.fractions, split="random"))
+    assert any("flattered" in note for note in manifest["notes"])
+    halves = [0.5, 0.0, 0.5]
+    seed = next(seed for seed in range(20) if len(set(assign(["chr1", "chr2"], halves, seed))) == 2)
+    build(*genomes, tmp_path / "record", DnaPairRecipe(fractions=halves, split="chromosome", seed=seed))
+    assert rows_of(tmp_path / "record").groupby("left_record")["split"].nunique().eq(1).all()
+
+
+@pytest.mark.parametrize(
+    "kind", ["scrambled", "composition_matched", "reverse", "complement", "reverse_complement", "mutated"]
+)
+def test_other_negatives(kind: str, genomes: tuple[Path, Path], tmp_path: Path) -> None:
+    recipe = DnaPairRecipe(fractions=[0.0, 0.0, 1.0], positives=100, split="locus", negatives=KINDS[kind]())
+    manifest, _ = build(*genomes, tmp_path / "out", recipe)
+    table = rows_of(tmp_path / "out")
+    assert set(table.loc[table["label"] == "unrelated", "kind"]) == {kind}
+    assert table["label"].value_counts().nunique() == 1
+    assert (table["left_made"] | table["right_made"]).any()
+    assert manifest["identity"]["settings"]["negatives"]["kind"] == kind
+    if KINDS[kind].one_side:
+        for side in ("left", "right"):
+            assert (table.groupby([side, "label"]).size().unstack(fill_value=0).nunique(axis=1) == 1).all()

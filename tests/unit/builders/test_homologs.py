@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from exapt.builders.dna_recipe import DnaPairRecipe
 from exapt.builders.genomes import Genome, read_genome
-from exapt.builders.homologs import cut, find, identity, windows_of, without_repeats
+from exapt.builders.homologs import cut, facing, find, identity, windows_of, without_repeats
 from exapt.sequences import reverse_complement
 
 COLUMN = st.sampled_from([("A", "A"), ("C", "C"), ("G", "T"), ("T", "T"), ("-", "A"), ("C", "-")])
@@ -103,3 +103,26 @@ def test_repeats_go_whatever_their_direction() -> None:
     keep, counts = without_repeats(pairs, np.array([0, 0, 2, 2, 1]))
     assert keep.tolist() == [False, False, True, False, True]
     assert list(counts.values()) == [2, 1]
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 2**32))
+def test_facing_letters_are_those_of_the_aligned_columns(skip: int, length: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    columns = [("ACGT-"[rng.integers(5)], "ACGT-"[rng.integers(5)]) for _ in range(60)]
+    columns = [pair for pair in columns if pair != ("-", "-")]
+    query, subject = ("".join(letters) for letters in zip(*columns, strict=True))
+    number, places = -1, []
+    for q, _ in columns:
+        number += q != "-"
+        places.append(number if q != "-" else None)
+    expected = None
+    if skip in places:
+        column = places.index(skip)
+        letters = "".join(s for _, s in columns[column:] if s != "-")[:length]
+        expected = letters if columns[column][1] != "-" and len(letters) == length else None
+    assert facing(query, subject, skip, length) == expected
+
+
+def test_an_alignment_that_begins_behind_the_stretch_faces_nothing() -> None:
+    assert facing("ACGT", "ACGT", -1, 2) is None
+    assert facing("ACGT", "ANGT", 0, 3) is None

@@ -19,7 +19,7 @@ class Context:
 
     Attributes:
         related: For n left and m right sequences the pairs (i, j) in which left i is related to right j; a search over
-            all of them, such as BLAST. Asked for at most `exapt.builders.negatives.swapped.CHUNK` pairs at once.
+            all of them, such as BLAST. Asked for about `exapt.builders.negatives.swapped.CHUNK` letters at once.
         identity: Likeness of two sequences of one alphabet, 0 to 1.
         bound: A negative whose identity is this or more counts as still homologous: it is rejected and counted. In
             coding pairs the translation of the left side is compared with the right side.

@@ -12,7 +12,8 @@ from exapt.builders.swap import Pairing, pair_up
 from exapt.errors import BadInput
 from exapt.settings import settings
 
-CHUNK = 4000  # positives among which partners are looked for: the cost of all against all grows with its square
+# letters of left sides among whose pairs partners are looked for: the cost of all against all grows with its square
+CHUNK = 100_000
 REFUSED = "blocks refused because sides are related"
 LONELY = "no partner"
 
@@ -28,7 +29,8 @@ class _Swapped(SingleKind):
         order = self._order(positives, rng)
         blocks: list[tuple[int, int]] = []
         counts: Counter[str] = Counter()
-        for chunk in np.array_split(order, max(1, -(-len(order) // CHUNK))):
+        letters = int(positives["left"].str.len().sum())
+        for chunk in np.array_split(order, max(1, -(-letters // CHUNK))):
             related = context.related(left[chunk].tolist(), right[chunk].tolist()) if len(chunk) else set()
             found = self._pair(units[chunk], positives["right"].iloc[chunk].str.len().to_numpy(), related, rng)
             blocks += [(int(chunk[a]), int(chunk[b])) for a, b in found.blocks]

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from exapt.builders.negatives import Context, LengthMatched, Random
-from exapt.builders.negatives.swapped import CHUNK
 from tests.unit.builders.negatives.positives import DNA_CONTEXT, dna
 
 
@@ -40,7 +39,7 @@ def test_related_sides_are_refused_and_counted(negatives: Random | LengthMatched
     assert made.counts["blocks refused because sides are related"] > 10
 
 
-def test_the_search_is_asked_in_chunks() -> None:
+def test_the_search_is_asked_in_chunks_of_so_many_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
     def related(left: list[str], right: list[str]) -> set[tuple[int, int]]:
@@ -49,8 +48,11 @@ def test_the_search_is_asked_in_chunks() -> None:
         return set()
 
     context = Context(related=related, identity=lambda a, b: 0.0, bound=1.0)
-    made = Random().make(dna(2 * CHUNK + 3), context, np.random.default_rng(0))
-    assert len(asked) == 3 and max(asked) <= CHUNK and sum(asked) == 2 * CHUNK + 3
+    positives = dna(1003)
+    letters = positives["left"].str.len().sum()
+    monkeypatch.setattr("exapt.builders.negatives.swapped.CHUNK", letters // 2)
+    made = Random().make(positives, context, np.random.default_rng(0))
+    assert len(asked) == 3 and max(asked) <= 335 and sum(asked) == 1003
     assert len(made.rows) == 4 * (sum(n // 2 for n in asked))
 
 
