@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Literal
 import pyarrow as pa
 
 from exapt.builders.journal import Journal
-from exapt.builders.negatives import Negatives, Random
+from exapt.builders.negatives import Negatives
+from exapt.builders.negatives.swapped import Random
 from exapt.builders.pairs import MADE
 from exapt.builders.recipe import Recipe
 from exapt.builders.writer import Writer
