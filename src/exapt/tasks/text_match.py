@@ -1,6 +1,5 @@
 """Generated English: a piece of a sentence against a copy with letters replaced, or against a copy of another piece."""
 
-import zlib
 from dataclasses import field
 
 import numpy as np
@@ -10,8 +9,9 @@ from exapt.errors import BadInput
 from exapt.settings import settings
 from exapt.tasks.generated import GeneratedTask
 from exapt.tasks.grammar import sentence
+from exapt.tasks.homes import distinct
 from exapt.tasks.rings import ring_table
-from exapt.tasks.task import Split
+from exapt.tasks.task import SPLITS, Split
 
 _SPACE = ord(" ")
 
@@ -29,6 +29,12 @@ class TextMatch(GeneratedTask):
         length: Characters of a side, spaces included; at least 10.
         low: Least share of the characters that is replaced, 0 to 1.
         high: Greatest share, at least `low`; a right side's share is uniform between the two.
+        levels: A ladder instead of `low` and `high`, which then say nothing: shares with an equal number of examples
+            each, the two right sides of a swap block having the same one, which stands in the column `level` ("0.20").
+
+    Raises:
+        BadInput: For a short length, shares out of order, or levels that repeat (in whole characters) or that the sizes
+            cannot be divided by.
     """
 
     name: str = "text_match"
@@ -37,6 +43,7 @@ class TextMatch(GeneratedTask):
     length: int = 40
     low: float = 0.05
     high: float = 0.40
+    levels: list[float] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -44,31 +51,42 @@ class TextMatch(GeneratedTask):
             raise BadInput(f"{self.name}: length is {self.length}; give at least 10 characters.")
         if not 0 <= self.low <= self.high <= 1:
             raise BadInput(f"{self.name}: low and high are {self.low} and {self.high}; give 0 <= low <= high <= 1.")
+        if self.levels is not None:
+            self._check_levels(self.levels)
+
+    def _check_levels(self, levels: list[float]) -> None:
+        if not levels or not all(0 <= level <= 1 for level in levels):
+            raise BadInput(f"{self.name}: levels is {levels}; give shares from 0 to 1, or null for none.")
+        counts = [round(level * self.length) for level in levels]
+        if len(set(counts)) < len(counts):
+            raise BadInput(
+                f"{self.name}: levels {levels} replace {counts} of {self.length} characters; let no two be the same."
+            )
+        for split in SPLITS:
+            if self._size(split) % (4 * len(levels)):
+                raise BadInput(
+                    f"{self.name}: {split} is {self._size(split)} pairs for {len(levels)} levels; give a multiple of "
+                    f"{4 * len(levels)}."
+                )
 
     def _generate(self, split: Split, pairs: int, rng: np.random.Generator) -> pd.DataFrame:
-        left = self._pieces(split, pairs // 2, rng)
+        left = distinct(split, pairs // 2, lambda: self._piece(rng), self.name)
         letters = np.frombuffer("".join(left).encode("ascii"), dtype=np.uint8).reshape(len(left), self.length)
-        noisy, share = replace_letters(letters, rng.uniform(self.low, self.high, len(left)), rng)
+        steps = None if self.levels is None else np.repeat(self.levels, len(left) // len(self.levels))
+        asked = rng.uniform(self.low, self.high, len(left)) if steps is None else steps
+        noisy, share = replace_letters(letters, asked, rng)
         right = [row.tobytes().decode("ascii") for row in noisy]
         frame, _, j = ring_table(left, right, [2] * (pairs // 4), self.space, split)
-        return frame.assign(replaced=share[j])
+        frame = frame.assign(replaced=share[j])
+        if steps is None:
+            return frame
+        return frame.assign(level=[np.format_float_positional(step, min_digits=2) for step in steps[j]])
 
-    def _pieces(self, split: Split, count: int, rng: np.random.Generator) -> list[str]:
-        """Distinct pieces of sentences that belong to the split."""
-        found: dict[str, None] = {}
-        while len(found) < count:
-            text = sentence(rng, self.length)
-            start = int(rng.integers(len(text) - self.length + 1))
-            piece = text[start : start + self.length]
-            if _home(piece) == split:
-                found[piece] = None
-        return list(found)
-
-
-def _home(piece: str) -> Split:
-    """The split that a piece belongs to: train 60%, dev and test 20% each."""
-    tenth = zlib.crc32(piece.encode()) % 10
-    return "train" if tenth < 6 else "dev" if tenth < 8 else "test"
+    def _piece(self, rng: np.random.Generator) -> str:
+        """A piece of `length` characters; what another kind of text changes."""
+        text = sentence(rng, self.length)
+        start = int(rng.integers(len(text) - self.length + 1))
+        return text[start : start + self.length]
 
 
 def replace_letters(text: np.ndarray, share: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from exapt.errors import BadInput
-from exapt.tasks.task import SPLITS
+from exapt.example import Examples
+from exapt.tasks.task import SPLITS, Split
 from exapt.tasks.text_match import TextMatch, replace_letters
 
 SMALL = TextMatch(train=800, dev=200, test=400)
@@ -91,6 +93,55 @@ def test_equal_settings_give_equal_examples_in_another_process() -> None:
     assert TextMatch(train=400, seed=1).load("train").digest != TextMatch(train=400).load("train").digest
 
 
+def rows_digest(examples: Examples) -> str:
+    """Over every column, and their names."""
+    state = hashlib.sha256(repr(list(examples.frame.columns)).encode())
+    for row in examples.frame.itertuples(index=False, name=None):
+        state.update(repr(row).encode())
+    return state.hexdigest()[:16]
+
+
+@pytest.mark.parametrize(
+    ("split", "digest", "rows"),
+    [
+        ("train", "9cac8a392f80ca6e", "40a46bd53cfa1178"),
+        ("dev", "c50c4da6dcb60b8b", "08e7950932a41355"),
+        ("test", "6c823599e897633c", "e42fbc9bf679c09c"),
+    ],
+)
+def test_examples_without_levels_are_those_of_the_first_release(split: Split, digest: str, rows: str) -> None:
+    """Fits and records name their data by digest: the ladder may not change what was there before it."""
+    examples = SMALL.load(split)
+    assert (examples.digest[:16], rows_digest(examples)) == (digest, rows)
+
+
+LADDER = TextMatch(train=0, dev=48, test=480, length=40, levels=[0.5, 0.05, 0.125, 0.3])
+
+
+def test_a_ladder_has_equal_numbers_at_each_share_exactly() -> None:
+    frame = LADDER.load("test").frame
+    same = frame[frame["label"] == "match"]
+    measured = [f"{shares(a, b):.3f}" for a, b in zip(same["left"], same["right"], strict=True)]
+    assert Counter(zip(same["level"], measured, strict=True)) == {
+        ("0.05", "0.050"): 60, ("0.125", "0.125"): 60, ("0.30", "0.300"): 60, ("0.50", "0.500"): 60,
+    }  # fmt: skip
+    assert Counter(frame["level"]) == dict.fromkeys(("0.05", "0.125", "0.30", "0.50"), 120)
+
+
+def test_a_swap_block_is_on_one_level_and_one_side_alone_is_at_chance_there() -> None:
+    frame = LADDER.load("test").frame
+    assert (frame.groupby("group")["level"].nunique() == 1).all()
+    for _, rows in frame.groupby("level"):
+        for side in ("left", "right"):
+            by_label = [Counter(rows[side][rows["label"] == label]) for label in LADDER.space.names]
+            assert by_label[0] == by_label[1]
+
+
+def test_the_order_of_rows_does_not_tell_the_level() -> None:
+    level = LADDER.load("test").frame["level"].astype(float).to_numpy()
+    assert abs(np.corrcoef(level, np.arange(len(level)))[0, 1]) < 0.15
+
+
 def test_facts_state_the_settings_and_no_place_or_size() -> None:
     facts = SMALL.facts()
     assert facts["generated"] is True
@@ -118,6 +169,11 @@ def test_replaced_characters_are_other_characters(text: str, share: float, seed:
         ({"positive": "yes"}, "positive class 'yes'"),
         ({"seed": -1}, "seed is -1"),
         ({"seed": "abc"}, "seed"),
+        ({"levels": []}, "give shares from 0 to 1"),
+        ({"levels": [0.2, 1.5]}, "give shares from 0 to 1"),
+        ({"levels": [0.2, 0.2]}, "let no two be the same"),
+        ({"levels": [0.20, 0.21]}, r"replace \[8, 8\] of 40"),
+        ({"levels": [0.1, 0.2, 0.3]}, "train is 6400 pairs for 3 levels; give a multiple of 12"),
     ],
 )
 def test_bad_settings_are_refused(settings: dict[str, object], said: str) -> None:
