@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, pairwise
+from itertools import cycle, islice, pairwise
 from operator import eq
 from typing import TypeVar
 
@@ -21,10 +21,11 @@ from exapt.tasks.task import Split
 
 T = TypeVar("T")
 
-_KINDS = ("name", "person", "person from town")
+KINDS = ("name", "person", "person from town")
 _TRIAL = 24
 _HITS = 2
 _GRAMS = (2, 3, 4, 5, 6)
+_PLAIN = {"place": "in pppp", "time": "on tttt"} | {key: key[0] * 6 for key in ("v", "vp", "w", "wp", "x", "xp")}
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -86,7 +87,6 @@ def schemes(split: Split) -> dict[str, tuple[tuple[Scheme, ...], ...]]:
 
     Most schemes never do. Those that come out alike with words of equal length are tried with words of the split.
     """
-    plain = {"v": "vvvvvv", "vp": "vvvvvv", "w": "wwwwww", "wp": "wwwwww", "place": "in pppp", "time": "on tttt"}
     rng = np.random.default_rng(zlib.crc32(split.encode()))
     made: dict[str, list[tuple[Scheme, ...]]] = defaultdict(list)
     every = frames(split)
@@ -95,16 +95,18 @@ def schemes(split: Split) -> dict[str, tuple[tuple[Scheme, ...], ...]]:
             continue  # the same as a frame that begins with v, the verbs exchanged
         for right in every:
             found = list(designs(left, right))
-            for kind in _KINDS:
-                persons = [_call(letter * 5, letter.upper() * 4, kind) for letter in "abcd"]
-                able = [Scheme(d, kind) for d in found if _fill(d, persons[: len(d.same)], plain).alike()]
-                good = tuple(s for s in able if _often_alike(s, part(split), rng))
+            for kind in KINDS:
+                good = tuple(s for d in found if promising(s := Scheme(d, kind), part(split), rng))
                 if good:
                     made[left.family].append(good)
     return {family: tuple(groups) for family, groups in made.items()}
 
 
-def _often_alike(scheme: Scheme, lexicon: Lexicon, rng: np.random.Generator) -> bool:
+def promising(scheme: Scheme, lexicon: Lexicon, rng: np.random.Generator) -> bool:
+    """Whether a scheme comes out alike with words of equal length, and then often with words of a lexicon."""
+    persons = [_call(letter * 5, letter.upper() * 4, scheme.kind) for letter in "abcdef"[: len(scheme.design.same)]]
+    if not _fill(scheme.design, persons, _PLAIN).alike():
+        return False
     hits = (_draw(scheme, lexicon, rng).alike() for _ in range(_TRIAL))
     return sum(islice(filter(None, hits), _HITS)) == _HITS  # stops at the last hit that is needed
 
@@ -133,8 +135,8 @@ def draw_ring(scheme: Scheme, lexicon: Lexicon, seen: set[str], tries: int, rng:
 
 def _draw(scheme: Scheme, lexicon: Lexicon, rng: np.random.Generator) -> Ring:
     persons = _persons(len(scheme.design.same), scheme.kind, lexicon, rng)
-    v, w = _several(rng, lexicon.verbs, 2)
-    words = {"v": v[0], "vp": v[1], "w": w[0], "wp": w[1]}
+    verbs = zip("vwx", _several(rng, lexicon.verbs, 3), strict=True)
+    words = {key: form for v, forms in verbs for key, form in zip((v, f"{v}p"), forms, strict=True)}
     return _fill(scheme.design, persons, words | {"place": pick(rng, lexicon.places), "time": pick(rng, lexicon.times)})
 
 
@@ -152,7 +154,9 @@ def _sentence(text: str, persons: list[str], words: dict[str, str]) -> str:
 def _persons(count: int, kind: str, lexicon: Lexicon, rng: np.random.Generator) -> list[str]:
     """What different persons of one kind are called."""
     nouns = _several(rng, lexicon.names if kind == "name" else lexicon.people, count)
-    return [_call(noun, town, kind) for noun, town in zip(nouns, _several(rng, lexicon.towns, count), strict=True)]
+    # six persons may be more than a split has towns
+    towns = cycle(_several(rng, lexicon.towns, count))
+    return [_call(noun, town, kind) for noun, town in zip(nouns, towns, strict=False)]
 
 
 def _call(noun: str, town: str, kind: str) -> str:
