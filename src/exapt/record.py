@@ -68,6 +68,40 @@ class Heads(_Part):
     accuracy: list[float]
 
 
+class Level(_Part):
+    """The examples of one level of difficulty, scored on their own.
+
+    Attributes:
+        level: The level's name, as the examples carry it ("0.20", "2 swaps").
+        n: Number of examples.
+        groups: Number of groups.
+        auroc: AUROC among the level's own examples.
+        accuracy: Accuracy at the same threshold as everywhere.
+    """
+
+    level: str
+    n: int
+    groups: int
+    auroc: Estimate
+    accuracy: Estimate
+
+
+class Psychometric(_Part):
+    """A logistic function fitted to accuracy against level (see `exapt.evaluation.psychometric`).
+
+    Attributes:
+        threshold: Level at which accuracy crosses midway between chance (a half) and its ceiling.
+        slope: Change of accuracy per unit of level at the threshold.
+        ceiling: The accuracy that the function tends to.
+        reason: Why the three, or the slope alone, are None; None if none is.
+    """
+
+    threshold: Estimate | None
+    slope: Estimate | None
+    ceiling: Estimate | None
+    reason: str | None
+
+
 class Tokens(_Part):
     """What a tokenizer made of a split.
 
@@ -150,13 +184,16 @@ class Score(_Part):
     Attributes:
         role: Whether the task is the fit's own source or a target.
         data: The split that was scored.
-        predictions: Path of the Parquet file with the columns id, label, group, score, phase, relative to the record.
+        predictions: Path of the Parquet file with the columns id, label, group, score, phase (and level), relative to
+            the record.
         predictions_digest: SHA-256 over that file's rows (see `exapt.evaluation.predictions`).
         trained: The trained model's scores.
         shares_train: Share (0 to 1) of the examples that have a side which stands in the source's train split.
         untrained: 100 untrained heads on the backbone before training.
         baselines: Trivial baselines by name.
         marks: What a reader must not miss.
+        levels: The trained model's scores level by level; absent for a task whose examples have no levels.
+        psychometric: What the levels' accuracy says on where it gives way; absent likewise.
     """
 
     role: Literal["source", "target"]
@@ -168,6 +205,9 @@ class Score(_Part):
     untrained: Heads
     baselines: dict[str, Scores]
     marks: list[Mark]
+    # left out of the file where there are none, so that records of tasks without levels stay as they were
+    levels: list[Level] | None = Field(default=None, exclude_if=lambda value: value is None)
+    psychometric: Psychometric | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Record(_Part):

@@ -20,10 +20,13 @@ from exapt.record import (
     Estimate,
     Fit,
     Heads,
+    Level,
+    Psychometric,
     Record,
     Score,
     Scores,
     Tokens,
+    canonical,
     read_record,
     write_atomically,
     write_json,
@@ -57,6 +60,33 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     write_record(tmp_path, MADE)
     assert read_record(tmp_path) == MADE == read_record(tmp_path / RECORD)
     assert [path.name for path in tmp_path.iterdir()] == [RECORD]
+
+
+def test_a_record_made_before_levels_reads_and_is_written_as_it_was(tmp_path: Path) -> None:
+    """A score's fields of the first release, written out: none of them is new, and no new one is added."""
+    write_record(tmp_path, MADE)
+    before = (tmp_path / RECORD).read_bytes()
+    (score,) = json.loads(before)["scores"].values()
+    assert set(score) == {
+        "role", "data", "predictions", "predictions_digest", "trained", "shares_train", "untrained", "baselines",
+        "marks",
+    }  # fmt: skip
+    read = read_record(tmp_path)
+    assert read.scores["t"].levels is None and read.scores["t"].psychometric is None
+    write_record(tmp_path, canonical(read))
+    assert (tmp_path / RECORD).read_bytes() == before
+
+
+def test_levels_come_back(tmp_path: Path) -> None:
+    half = Estimate(value=0.5, low=None, high=None)
+    level = Level(level="0.20", n=4, groups=2, auroc=half, accuracy=half)
+    fitted = Psychometric(threshold=half, slope=None, ceiling=half, reason="the slope is left out")
+    record = MADE.model_copy(
+        update={"scores": {"t": SCORE.model_copy(update={"levels": [level], "psychometric": fitted})}}
+    )
+    write_record(tmp_path, record)
+    assert read_record(tmp_path) == record == canonical(record)
+    assert json.loads((tmp_path / RECORD).read_text())["scores"]["t"]["levels"][0]["level"] == "0.20"
 
 
 def test_equal_content_gives_equal_bytes(tmp_path: Path) -> None:

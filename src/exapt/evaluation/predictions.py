@@ -20,9 +20,7 @@ from exapt.record import write_atomically
 Phase = Literal["untrained", "trained"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 COLUMNS = ("id", "label", "group", "score", "phase")
-SCHEMA = pa.schema(
-    [pa.field(name, pa.float32() if name == "score" else pa.string(), nullable=False) for name in COLUMNS]
-)
+LEVEL = "level"  # a further column, of tasks whose examples carry a level of difficulty
 
 
 def write_predictions(path: Path, examples: Examples, scores: Mapping[Phase, npt.NDArray[Any]]) -> None:
@@ -34,10 +32,14 @@ def write_predictions(path: Path, examples: Examples, scores: Mapping[Phase, npt
         scores: Log-odds of the positive class by phase, each float32 of shape (n,), in the examples' order.
             `untrained` is the first of the untrained heads, `trained` the kept one.
 
+    The file has the column `level` if the examples have it.
+
     Raises:
-        BadInput: For an unknown phase, no phase, a column of another length or type, or a score that is not finite.
+        BadInput: For an unknown phase, no phase, a column of another length or type, a score that is not finite, or a
+            level that is no text.
     """
     frame = examples.frame
+    levels = levels_of(examples)
     unknown = [phase for phase in scores if phase not in PHASES]
     if unknown or not scores:
         raise BadInput(f"{path}: phases are {' and '.join(PHASES)}, got {', '.join(map(str, scores)) or 'none'}.")
@@ -56,13 +58,35 @@ def write_predictions(path: Path, examples: Examples, scores: Mapping[Phase, npt
             raise BadInput(f"{path}: phase '{phase}': example '{frame['id'][row]}' has the score {column[row]}.")
         texts = [pa.array(frame[name].tolist(), pa.string()) for name in ("id", "label", "group")]
         phases = pa.array([phase] * len(frame), pa.string())
-        parts.append(pa.Table.from_arrays([*texts, pa.array(column, pa.float32()), phases], schema=SCHEMA))
+        columns = [*texts, pa.array(column, pa.float32()), phases]
+        columns += [] if levels is None else [pa.array(levels, pa.string())]
+        parts.append(pa.Table.from_arrays(columns, schema=_schema(levels is not None)))
     table = pa.concat_tables(parts).combine_chunks()
 
     def write(temporary: Path) -> None:
         pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6", row_group_size=1 << 17)
 
     write_atomically(path, write)
+
+
+def levels_of(examples: Examples) -> list[str] | None:
+    """The level of every example; None if the examples have no column `level`.
+
+    Raises:
+        BadInput: For a level that is not a text, or is empty.
+    """
+    if LEVEL not in examples.frame.columns:
+        return None
+    levels = examples.frame[LEVEL].tolist()
+    for row, level in enumerate(levels, start=1):
+        if not isinstance(level, str) or not level:
+            raise BadInput(f"{examples.origin}: row {row} has the level {level!r}; give every row a text, as '0.20'.")
+    return levels
+
+
+def _schema(leveled: bool) -> pa.Schema:
+    names = (*COLUMNS, LEVEL) if leveled else COLUMNS
+    return pa.schema([pa.field(n, pa.float32() if n == "score" else pa.string(), nullable=False) for n in names])
 
 
 def write_unscored(path: Path, ids: Sequence[str], score: npt.NDArray[np.float32], positive: str) -> None:
@@ -90,7 +114,8 @@ def read_predictions(path: Path) -> pd.DataFrame:
     """Read predictions strictly.
 
     Returns:
-        Columns `id`, `label`, `group`, `phase` (strings, object dtype) and `score` (float32), index 0..n-1.
+        Columns `id`, `label`, `group`, `phase` (strings, object dtype) and `score` (float32), and `level` (strings) if
+        the file has it; index 0..n-1.
 
     Raises:
         BadInput: If the file is not there, is no Parquet file, lacks or adds a column, has a column of another type, a
@@ -104,11 +129,13 @@ def read_predictions(path: Path) -> pd.DataFrame:
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0]
         raise BadInput(f"{path}: cannot be read as a Parquet file ({reason}); restore it or predict again.") from None
-    if tuple(table.column_names) != COLUMNS:
+    schema = _schema(LEVEL in table.column_names)
+    if table.column_names != schema.names:
         raise BadInput(
-            f"{path}: the columns are {', '.join(table.column_names)}; predictions have {', '.join(COLUMNS)}."
+            f"{path}: the columns are {', '.join(table.column_names)}; predictions have {', '.join(COLUMNS)}, "
+            f"and {LEVEL} or not."
         )
-    for field in SCHEMA:
+    for field in schema:
         column = table.column(field.name)
         if column.type != field.type:
             raise BadInput(f"{path}: column '{field.name}' is of type {column.type}, not {field.type}.")
@@ -117,7 +144,7 @@ def read_predictions(path: Path) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             n: table.column(n).to_numpy() if n == "score" else pd.Series(table.column(n).to_pylist(), dtype=object)
-            for n in COLUMNS
+            for n in schema.names
         }
     )
     _check(path, frame)
@@ -125,9 +152,11 @@ def read_predictions(path: Path) -> pd.DataFrame:
 
 
 def digest(frame: pd.DataFrame) -> str:
-    """SHA-256 (hex) over the rows in order: id, label, group, phase and the score's four bytes; not over file bytes."""
-    state = hashlib.sha256(b"exapt predictions 1")
-    for *texts, score in frame[["id", "label", "group", "phase", "score"]].itertuples(index=False, name=None):
+    """SHA-256 (hex) over the rows in order, not file bytes: id, label, group, phase, level if any, score's bytes."""
+    leveled = LEVEL in frame.columns
+    state = hashlib.sha256(b"exapt predictions 1 level" if leveled else b"exapt predictions 1")
+    names = ["id", "label", "group", "phase", *([LEVEL] if leveled else []), "score"]
+    for *texts, score in frame[names].itertuples(index=False, name=None):
         row = b"".join(len(text).to_bytes(8, "little") + text for text in (t.encode() for t in texts))
         state.update(row + np.float32(score).astype("<f4").tobytes())
     return state.hexdigest()
@@ -152,6 +181,7 @@ def _check(path: Path, frame: pd.DataFrame) -> None:
         raise BadInput(
             f"{path}: row {row + 1} repeats the id '{frame['id'][row]}' in the phase '{frame['phase'][row]}'."
         )
-    parts = [frame.loc[frame["phase"] == p, ["id", "label", "group"]] for p in PHASES if (frame["phase"] == p).any()]
+    same = ["id", "label", "group", *([LEVEL] if LEVEL in frame.columns else [])]
+    parts = [frame.loc[frame["phase"] == p, same] for p in PHASES if (frame["phase"] == p).any()]
     if any(not np.array_equal(parts[0].to_numpy(), other.to_numpy()) for other in parts[1:]):
         raise BadInput(f"{path}: the phases do not hold the same examples in the same order.")

@@ -11,6 +11,7 @@ from exapt.evaluation.heads import spread
 from exapt.evaluation.intervals import DRAWS, SEED
 from exapt.record import Data, Record, Score, write_atomically
 from exapt.report import judgement
+from exapt.report.curve import curves
 from exapt.report.markdown import estimate, inline, number, share, table
 from exapt.report.summary import meaning
 
@@ -33,6 +34,7 @@ def page(record: Record) -> str:
         "## Results",
         _results(record),
         _how(record),
+        *curves(record),
         "## Trivial baselines",
         _baselines(record),
         "Each baseline's threshold is the one with the best accuracy on the source's dev split. Baselines are oriented "

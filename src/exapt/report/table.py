@@ -15,6 +15,7 @@ from exapt.errors import BadInput
 from exapt.evaluation.heads import spread
 from exapt.record import RECORD, Estimate, Metric, Record, Score, read_record
 from exapt.report import judgement
+from exapt.report.curve import level_rows, level_table
 from exapt.report.markdown import estimate, inline, number, table
 
 METRICS: tuple[Metric, ...] = ("auroc", "accuracy", "f1", "mcc", "brier")
@@ -48,7 +49,7 @@ def find_records(paths: Iterable[Path]) -> list[tuple[Path, Record]]:
 
 
 def tidy(records: Iterable[Record]) -> pd.DataFrame:
-    """One row per fit and task.
+    """One row per fit and task, and under it one per level where the task's examples have levels of difficulty.
 
     Args:
         records: Records, in any order. A fit scored on the same data in two records stands once.
@@ -57,21 +58,24 @@ def tidy(records: Iterable[Record]) -> pd.DataFrame:
         Columns: run, identity, model, arm, method, settings (first ten letters of a SHA-256 over the model's facts,
         method, precision and the source's name), source, train_n, target, task, role, generated, marks, positive,
         seed_*, n, groups, each metric with `_low` and `_high`, heads, heads_{auroc,accuracy}_{mean,sd,p5,p95},
-        best_baseline with its auroc, `_low`, `_high`, test_digest, predictions_digest. None where not defined.
+        best_baseline with its auroc, `_low`, `_high`, test_digest, predictions_digest. None where not defined. Only
+        if a task has levels: level (None in a row for the whole task) and psychometric_{threshold,slope,ceiling} with
+        `_low` and `_high`, psychometric_reason.
 
     Raises:
         BadInput: If two records hold the same fit and task with different numbers.
     """
-    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    rows: dict[tuple[str, str, str, str | None], dict[str, Any]] = {}
     for record in records:
         for name, score in record.scores.items():
-            row = _row(record, name, score)
-            known = rows.setdefault((record.fit.identity, name, score.data.digest), row)
-            if known | {"run": row["run"]} != row:
-                raise BadInput(
-                    f"{row['run']}: task '{name}' has other numbers than in the record {known['run']} of the same fit; "
-                    "remove the wrong record."
-                )
+            own = _row(record, name, score)
+            for row in (own, *level_rows(own, score)):
+                known = rows.setdefault((record.fit.identity, name, score.data.digest, row.get("level")), row)
+                if known | {"run": row["run"]} != row:
+                    raise BadInput(
+                        f"{row['run']}: task '{name}' has other numbers than in the record {known['run']} of the same "
+                        "fit; remove the wrong record."
+                    )
     ordered = sorted(
         rows.values(), key=lambda r: (*(str(r[c]) for c in GROUP[:7]), sorted(_seeds(r).items()), r["run"])
     )
@@ -86,13 +90,14 @@ def to_csv(frame: pd.DataFrame) -> str:
 
 
 def to_markdown(frame: pd.DataFrame) -> str:
-    """The tidy table as Markdown: a row per fit and task, metrics with their intervals."""
+    """The tidy table as Markdown: a row per fit and task, metrics with their intervals; levels in a table below."""
     header = [
         "run", "model", "arm", "method", "source", "target", "marks", "seeds", "n", "groups", *SHOWN.values(),
         "untrained heads, AUROC mean ± sd", "best trivial baseline, AUROC",
     ]  # fmt: skip
     rows = []
-    for row in frame.to_dict("records"):
+    whole, leveled = _parted(frame)
+    for row in whole.to_dict("records"):
         heads = "not defined"
         if row["heads_auroc_mean"] is not None:
             heads = f"{number(row['heads_auroc_mean'])} ± {number(row['heads_auroc_sd'])}"
@@ -105,20 +110,22 @@ def to_markdown(frame: pd.DataFrame) -> str:
                 _seed_text(row), row["n"], row["groups"], *(estimate(_estimate(row, m)) for m in METRICS), heads, best,
             ]
         )  # fmt: skip
-    return table(header, rows, text=8)
+    levels = ["By level:", level_table(leveled.to_dict("records"))] if len(leveled) else []
+    return "\n\n".join([table(header, rows, text=8), *levels])
 
 
 def summary(frame: pd.DataFrame) -> str:
     """The tidy table summed up over seeds, as Markdown.
 
     Fits are put together that differ in nothing but their seeds: same model, arm, source, n of train, method, settings,
-    target and n. Per metric: number of seeds, median, smallest and largest value; for AUROC and accuracy also each
-    seed's value with its interval.
+    target and n; rows of levels are left out. Per metric: number of seeds, median, smallest and largest value; for
+    AUROC and accuracy also each seed's value with its interval.
     """
     header = [
         "model", "arm", "method", "settings", "source", "target", "metric", "each seed [95%]", "train n", "n", "fits",
         "median", "min", "max",
     ]  # fmt: skip
+    frame, _ = _parted(frame)
     if frame.empty:
         return "No score is recorded."
     rows, notes = [], []
@@ -153,6 +160,14 @@ def summary(frame: pd.DataFrame) -> str:
         "(bootstrap over groups), which does not contain the spread between seeds."
     )
     return "\n\n".join([table(header, rows, text=8), said, *(f"Note: {inline(note)}" for note in notes)])
+
+
+def _parted(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of whole tasks, and those of levels."""
+    if "level" not in frame.columns:
+        return frame, frame.iloc[:0]
+    whole = frame["level"].isna()
+    return frame[whole], frame[~whole]
 
 
 def _fits(all_of_them: int, defined: int) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from exapt.errors import BadInput
+from exapt.evaluation.predictions import levels_of
 from exapt.models.classifier import Classifier
 from exapt.record import RECORD, Fit, Record, Score, canonical, read_record, write_record
 from exapt.report.page import write_page
 from exapt.study.fitting import CHECKPOINT, FIT
 from exapt.study.folder import first_asked
-from exapt.study.materials import Encoder
+from exapt.study.materials import Encoder, Material
 from exapt.study.provenance import versions, weights_digest
 from exapt.study.scoring import Scorer
 from exapt.tasks.task import Task
@@ -48,7 +50,7 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
     for name, role, task in tasks:
         material = encoder.material(task, "test")
         key = name
-        if name in scores and scores[name].data.digest != material.data.digest:
+        if name in scores and not _same_data(scores[name], material):
             key = f"{name}-{material.data.digest[:6]}"
             LOG.warning("%s: '%s' was scored on other data before; this one is recorded as '%s'.", folder, name, key)
         if key in scores:
@@ -71,6 +73,12 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
         shutil.rmtree(folder / CHECKPOINT, ignore_errors=True)
     run.trainer.decide(None)
     return read_record(folder)
+
+
+def _same_data(score: Score, material: Material) -> bool:
+    """Whether a score was made from these examples, at these levels of difficulty."""
+    known = Counter({level.level: level.n for level in score.levels or []})
+    return score.data.digest == material.data.digest and known == Counter(levels_of(material.examples))
 
 
 def check_sides(run: Run, made: Fit, name: str, paired: bool) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 
 from exapt.cache import cache_dir, content_key
 from exapt.evaluation.heads import heads
-from exapt.evaluation.predictions import digest, read_predictions, write_predictions
+from exapt.evaluation.levels import by_level
+from exapt.evaluation.predictions import digest, levels_of, read_predictions, write_predictions
 from exapt.evaluation.scores import scores
 from exapt.features.trivial import trivial_scores
 from exapt.learning.devices import Devices
@@ -51,8 +52,11 @@ class Scorer:
     def score(self, key: str, role: Literal["source", "target"], material: Material) -> Score:
         """Predict (or reuse finished predictions) and score one task; in every process, the first one writes."""
         examples = material.examples
-        # named by data and weights: predictions that another fit left here are never taken for this one's
-        path = Path("scores") / f"{key}-{material.data.digest[:10]}-{self.fit.weights[:6]}" / "predictions.parquet"
+        # named by data, levels and weights: predictions that another fit left here are never taken for this one's
+        levels = levels_of(examples)
+        marked = "" if levels is None else f"-{content_key(levels)[:6]}"
+        place = f"{key}-{material.data.digest[:10]}-{self.fit.weights[:6]}{marked}"
+        path = Path("scores") / place / "predictions.parquet"
         drawn = self._untrained(material)
         if not self.devices.decide((self.folder / path).exists()):
             LOG.info("scoring %s (%d examples)", key, len(examples))
@@ -67,9 +71,11 @@ class Scorer:
                 write_predictions(self.folder / path, examples, {"untrained": drawn[0], "trained": score})
         self.devices.decide(None)  # the file is there for all
         predictions = read_predictions(self.folder / path)
-        column = predictions.loc[predictions["phase"] == "trained", "score"].to_numpy()
+        rows = predictions[predictions["phase"] == "trained"]
+        column = rows["score"].to_numpy()
         group = examples.frame["group"].tolist()
         trained = scores(examples.positive, column, group)
+        curve, psychometric = by_level(rows, examples.space.positive, trained.threshold)
         baselines = {
             name: scores(examples.positive, values, group, threshold=self.fit.thresholds[name], probability=False)
             for name, values in trivial_scores(examples).items()
@@ -90,7 +96,7 @@ class Scorer:
         return Score(
             role=role, data=material.data, predictions=path.as_posix(), predictions_digest=digest(predictions),
             trained=trained, shares_train=shared, untrained=heads(examples.positive, drawn), baselines=baselines,
-            marks=marks,
+            marks=marks, levels=curve, psychometric=psychometric,
         )  # fmt: skip
 
     def _untrained(self, material: Material) -> np.ndarray:

@@ -50,6 +50,44 @@ def test_equal_predictions_equal_bytes(tmp_path, examples):
     assert one.read_bytes() == other.read_bytes()
 
 
+LEVELS = ["0.20", "0.20", "0.40"]
+
+
+def leveled(examples, levels=LEVELS):
+    return Examples(examples.frame.assign(level=levels), SPACE, "ladder.csv")
+
+
+def test_a_file_without_levels_has_the_bytes_it_always_had(tmp_path, examples):
+    """Written out: the columns, their order and types, and the digest of the first release."""
+    write_predictions(tmp_path / "p", examples, SCORES)
+    schema = pq.read_schema(tmp_path / "p")
+    assert [(f.name, str(f.type), f.nullable) for f in schema] == [
+        ("id", "string", False), ("label", "string", False), ("group", "string", False), ("score", "float", False),
+        ("phase", "string", False),
+    ]  # fmt: skip
+    found = digest(read_predictions(tmp_path / "p"))
+    assert found == "ecaa09af8458ecce140ef393d619fcc1e0ce57fd40cfbbcd8358dc96fcc15148"
+
+
+def test_levels_come_back_and_count(tmp_path, examples):
+    write_predictions(tmp_path / "with", leveled(examples), SCORES)
+    write_predictions(tmp_path / "without", examples, SCORES)
+    frame = read_predictions(tmp_path / "with")
+    assert list(frame.columns) == ["id", "label", "group", "score", "phase", "level"]
+    assert frame["level"].tolist() == LEVELS * 2
+    assert frame.drop(columns="level").equals(read_predictions(tmp_path / "without"))
+    write_predictions(tmp_path / "other", leveled(examples, ["0.20", "0.40", "0.40"]), SCORES)
+    found = {digest(read_predictions(tmp_path / name)) for name in ("with", "without", "other")}
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize("levels", [[0.2, 0.2, 0.4], ["0.2", None, "0.4"], ["0.2", "", "0.4"]])
+def test_levels_are_texts(tmp_path, examples, levels):
+    with pytest.raises(BadInput, match=r"ladder.csv: row \d has the level .*; give every row a text"):
+        write_predictions(tmp_path / "p", leveled(examples, levels), SCORES)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_digest_is_of_rows(tmp_path, examples):
     path = tmp_path / "p"
     write_predictions(path, examples, SCORES)
@@ -105,6 +143,10 @@ NO_ID = {k: v for k, v in GOOD.items() if k != "id"}
     [
         (NO_ID, "columns are label"),
         (GOOD | {"extra": ["x", "y"]}, "columns are id"),
+        (GOOD | {"level": [1, 2]}, "'level' is of type int64"),
+        (GOOD | {"level": ["a", None]}, "'level' has 1 empty"),
+        ({"level": ["a", "b"]} | GOOD, "and level or not"),
+        (GOOD | {"id": ["a"] * 2, "phase": ["untrained", "trained"], "level": ["x", "y"]}, "do not hold the same"),
         (GOOD | {"score": pa.array([1, 2], pa.float64())}, "'score' is of type double"),
         (GOOD | {"label": [0, 1]}, "'label' is of type int64"),
         (GOOD | {"group": ["g", None]}, "'group' has 1 empty"),

@@ -8,6 +8,7 @@ import pytest
 
 from exapt.errors import BadInput
 from exapt.evaluation.heads import heads
+from exapt.evaluation.levels import by_level
 from exapt.evaluation.predictions import digest, read_predictions, write_predictions
 from exapt.evaluation.rescore import differences, rescore
 from exapt.evaluation.scores import scores
@@ -110,3 +111,62 @@ def test_other_predictions_and_other_counts_are_refused(made):
     (folder / "target.parquet").unlink()
     with pytest.raises(BadInput, match="no such predictions"):
         rescore(record, folder)
+
+
+@pytest.fixture
+def leveled(tmp_path):
+    """A folder with predictions of a task with levels, and the record made from them."""
+    rng = np.random.default_rng(0)
+    n = 4000
+    level = [f"{0.1 * (1 + i // 4 % 6):.2f}" for i in range(n)]
+    label = np.where(np.arange(n) % 2 == 0, "same", "other")
+    frame = pd.DataFrame(
+        {
+            "id": [str(i) for i in range(n)], "left": "x", "right": "y", "label": label,
+            "group": [f"g{i // 4}" for i in range(n)], "level": level,
+        }
+    )  # fmt: skip
+    examples = Examples(frame, LabelSpace(("other", "same"), "same"))
+    right = rng.random(n) < 0.5 + 0.45 / (1 + np.exp(15 * (np.array(level, float) - 0.35)))
+    column = np.where(right == examples.positive, 1, -1).astype(np.float32) * rng.random(n).astype(np.float32)
+    write_predictions(tmp_path / "p.parquet", examples, {"trained": column, "untrained": -column})
+    data = Data(
+        task="ladder", split="test", digest="0", examples=n, groups=n // 4, counts={"same": n // 2, "other": n // 2},
+        positive="same", tokens=TOKENS, facts={},
+    )  # fmt: skip
+    rows = read_predictions(tmp_path / "p.parquet")
+    curve, fitted = by_level(rows[rows["phase"] == "trained"], "same", 0.0)
+    score = Score(
+        role="source", data=data, predictions="p.parquet", predictions_digest=digest(rows),
+        trained=scores(examples.positive, column, frame["group"].tolist()), shares_train=0.0,
+        untrained=heads(examples.positive, -column[None]), baselines={}, marks=[], levels=curve, psychometric=fitted,
+    )  # fmt: skip
+    fit = Fit(
+        identity="f" * 64, arm="pretrained", model={}, train=data, dev=data, method={}, precision="32-true", seeds={},
+        history=[], best={}, weights="0",
+    )  # fmt: skip
+    return tmp_path, Record(name="r", versions={}, fit=fit, scores={"target": score})
+
+
+def test_levels_and_their_fit_come_out_again(leveled):
+    folder, record = leveled
+    score = record.scores["target"]
+    assert [level.level for level in score.levels] == ["0.10", "0.20", "0.30", "0.40", "0.50", "0.60"]
+    assert score.psychometric.threshold.value == pytest.approx(0.35, abs=0.03)
+    assert differences(record, folder) == []
+
+
+def test_a_changed_level_or_fit_is_named(leveled):
+    folder, record = leveled
+    score = record.scores["target"]
+    level = score.levels[2]
+    wrong = level.model_copy(update={"accuracy": level.accuracy.model_copy(update={"high": 0.99})})
+    (line,) = differences(change(record, levels=[*score.levels[:2], wrong, *score.levels[3:]]), folder)
+    assert line.startswith("task 'target': level 0.30 accuracy high is 0.99 in the record")
+    assert len(differences(change(record, levels=score.levels[1:]), folder)) == 8
+    moved = score.psychometric.threshold.model_copy(update={"value": 0.36})
+    (line,) = differences(
+        change(record, psychometric=score.psychometric.model_copy(update={"threshold": moved})), folder
+    )
+    assert "psychometric threshold value is 0.36" in line
+    assert len(differences(change(record, psychometric=None), folder)) == 9
