@@ -12,13 +12,14 @@ import pandas as pd
 from exapt.builders.clusters import COVERAGE, EVALUE, IDENTITY, SEARCH_SPACE, Alphabet, hits_above
 from exapt.builders.journal import Journal
 
-# Contiguous words, other seeds than those of the clusters. The shortest word that keeps the number of chance seeds,
-# which are what costs time, below this many.
-_SEEDS = 5e7
+# Contiguous words are other seeds than those of the clusters: on 150 letters of two genomes words of 9 and the seeds of
+# the clusters together found all that words of 7 find. A word is as short as keeps the seeds that meet by chance, which
+# are what costs time, below this many (7 for 40,000 sequences of 50 letters, 9 for 40,000 of 150).
+_SEEDS = 1.5e8
 _WORDS = range(7, 13)
 _DNA = {
-    "task": "blastn", "reward": "1", "penalty": "-1", "gapopen": "3", "gapextend": "2", "dust": "no", "strand": "both",
-    "searchsp": str(SEARCH_SPACE),
+    "task": "blastn", "reward": "1", "penalty": "-1", "gapopen": "3", "gapextend": "2", "xdrop_gap": "20",
+    "xdrop_gap_final": "30", "dust": "no", "strand": "both", "searchsp": str(SEARCH_SPACE),
 }  # fmt: skip
 _PROTEIN = {
     "task": "blastp", "matrix": "BLOSUM62", "word_size": "3", "threshold": "11", "gapopen": "11", "gapextend": "1",
@@ -33,6 +34,7 @@ def between(
     alphabet: Alphabet = "dna",
     coverage: float = COVERAGE,
     evalue: float = EVALUE,
+    word_size: int | None = None,
     journal: Journal | None = None,
 ) -> dict[str, Any]:
     """The largest identity between two sets of sequences, by BLAST, over alignments that span enough to mean anything.
@@ -43,6 +45,8 @@ def between(
         alphabet: Which of the two; DNA is compared on both strands.
         coverage: Least share of the shorter sequence's letters that an alignment spans, 0 to 1.
         evalue: Largest E-value in a search space of `clusters.SEARCH_SPACE`.
+        word_size: Letters of a seed of DNA, 4 or more: fewer find more and take longer. By the number of letters if
+            None; proteins have words of 3 residues.
         journal: Takes the calls of BLAST.
 
     Returns:
@@ -53,7 +57,7 @@ def between(
     Raises:
         BadInput: If BLAST is missing or fails.
     """
-    hits, options = _search(test, train, alphabet, coverage, evalue, "measuring splits", journal)
+    hits, options = _search(test, train, alphabet, coverage, evalue, word_size, "measuring splits", journal)
     told: dict[str, Any] = {
         "identity": None, "hits": len(hits), "word_size": int(options["word_size"]), "coverage": coverage,
         "evalue": evalue,
@@ -78,6 +82,7 @@ def leaks(
     identity: float = IDENTITY,
     coverage: float = COVERAGE,
     evalue: float = EVALUE,
+    word_size: int | None = None,
     journal: Journal | None = None,
 ) -> np.ndarray:
     """Which sequences have a relative in a later split: what is to be dropped so that no two splits share a hit.
@@ -91,6 +96,8 @@ def leaks(
         identity: Least share of equal columns of an alignment that counts, 0 to 1.
         coverage: Least share of the shorter sequence's letters that it spans, 0 to 1.
         evalue: Largest E-value in a search space of `clusters.SEARCH_SPACE`.
+        word_size: Letters of a seed of DNA, 4 or more: fewer find more and take longer. By the number of letters if
+            None; proteins have words of 3 residues.
         journal: Takes the calls of BLAST.
 
     Returns:
@@ -105,7 +112,7 @@ def leaks(
         return drop
     later, earlier = np.flatnonzero(split > numbers[0]), np.flatnonzero(split < numbers[-1])
     queries, subjects = ([sequences[i] for i in rows.tolist()] for rows in (later, earlier))
-    hits, _ = _search(queries, subjects, alphabet, coverage, evalue, "looking for leaks", journal)
+    hits, _ = _search(queries, subjects, alphabet, coverage, evalue, word_size, "looking for leaks", journal)
     hits = hits[hits["identity"] >= identity]
     keeps, loses = later[hits["query"].to_numpy(dtype=int)], earlier[hits["subject"].to_numpy(dtype=int)]
     keeps, loses = keeps[split[keeps] > split[loses]], loses[split[keeps] > split[loses]]
@@ -121,18 +128,20 @@ def _search(
     alphabet: Alphabet,
     coverage: float,
     evalue: float,
+    word_size: int | None,
     title: str,
     journal: Journal | None,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    options = _DNA | {"word_size": str(_word(queries, subjects))} if alphabet == "dna" else _PROTEIN
+    word = word_size or _word(sum(map(len, queries)) + sum(map(len, subjects)))
+    options = _DNA | {"word_size": str(word)} if alphabet == "dna" else _PROTEIN
     hits = hits_above(
         queries, subjects, options, alphabet=alphabet, coverage=coverage, evalue=evalue, title=title, journal=journal
-    )  # fmt: skip
+    )
     return hits, options
 
 
-def _word(queries: Sequence[str], subjects: Sequence[str]) -> int:
-    """Letters of the shortest affordable word: both strands of one side meet the other by chance once in 4^word."""
-    meetings = 2.0 * sum(map(len, queries)) * sum(map(len, subjects))
+def _word(letters: int) -> int:
+    """Letters of the shortest affordable word: halves of these letters meet on two strands by chance once in 4^word."""
+    meetings = 2 * (letters / 2) ** 2
     needed = math.ceil(math.log(max(1.0, meetings / _SEEDS), 4))
     return min(max(needed, _WORDS[0]), _WORDS[-1])

@@ -75,7 +75,9 @@ def test_one_split_has_no_leak() -> None:
 
 
 def test_words_grow_with_what_is_compared() -> None:
-    assert [_word(["A" * n], ["A" * n]) for n in (0, 1_000, 1_000_000, 10_000_000, 10**8)] == [7, 7, 8, 11, 12]
+    assert [_word(n) for n in (0, 1_000, 2_000_000, 6_000_000, 10**7, 10**8)] == [7, 7, 7, 9, 10, 12]
+    found = between(["ACGT" * 20], ["ACGT" * 20], word_size=11)
+    assert (found["word_size"], found["identity"]) == (11, 1.0)
 
 
 def test_a_family_in_two_splits_is_found() -> None:
