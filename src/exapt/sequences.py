@@ -51,6 +51,34 @@ def check_dna(sequence: str, place: str) -> None:
     raise BadInput(f"{place}: position {wrong.start() + 1} holds '{wrong[0]}', no IUPAC letter of DNA; {remedy}.")
 
 
+def looks_like_dna(sequence: str) -> bool:
+    """Whether a sequence (upper case) reads as DNA or RNA rather than as a protein.
+
+    True if at least nine tenths of its letters are A, C, G, T, U or N, which are about a third of a protein. Meant for
+    all letters of a file: single proteins, such as glycoproteins of ice fish, may be little else than A and T.
+    """
+    return bool(sequence) and sum(map(sequence.count, "ACGTUN")) >= 0.9 * len(sequence)
+
+
+def check_protein(sequence: str, place: str) -> None:
+    """Refuse a sequence (upper case) that is not a protein in IUPAC letters.
+
+    DNA passes, since its letters are residues, too: `looks_like_dna` tells.
+
+    Args:
+        sequence: The sequence.
+        place: What to call it in the message: file and record.
+
+    Raises:
+        BadInput: Naming `place`, and the position (from 1) and letter at fault.
+    """
+    wrong = _OUTSIDE_PROTEIN.search(sequence)
+    if wrong is None:
+        return
+    remedy = "remove the gaps of an alignment" if wrong[0] in "-." else f"allowed are {IUPAC_PROTEIN}"
+    raise BadInput(f"{place}: position {wrong.start() + 1} holds '{wrong[0]}', no IUPAC letter of proteins; {remedy}.")
+
+
 def reverse_complement(sequence: str) -> str:
     """The other strand, read in its own direction; IUPAC letters are complemented too, case is kept."""
     return sequence.translate(_COMPLEMENT)[::-1]

@@ -15,9 +15,13 @@ from exapt.errors import BadInput
 from exapt.sequences import (
     DNA,
     IUPAC_DNA,
+    IUPAC_PROTEIN,
+    PROTEIN,
     check_dna,
+    check_protein,
     genetic_code,
     kmers,
+    looks_like_dna,
     looks_like_protein,
     reverse_complement,
     translate,
@@ -41,6 +45,29 @@ def test_kmers_are_all_substrings_in_order(sequence: str, k: int) -> None:
 
 def test_iupac_letters_pass() -> None:
     check_dna(IUPAC_DNA, "here")
+    check_protein(IUPAC_PROTEIN, "here")
+
+
+@pytest.mark.parametrize(
+    ("sequence", "said"),
+    [
+        ("MKTA-YIA", "position 5 holds '-', no IUPAC letter of proteins; remove the gaps"),
+        ("MK1", "position 3 holds '1', no IUPAC letter of proteins; allowed are ACDEF"),
+        ("MKa", "position 3 holds 'a'"),
+    ],
+)
+def test_no_protein_is_refused_with_its_place(sequence: str, said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        check_protein(sequence, "a.faa: record 'x'")
+    assert str(caught.value).startswith(f"a.faa: record 'x': {said}")
+
+
+@pytest.mark.parametrize(
+    ("sequence", "dna"),
+    [("ACGTNACGTT", True), ("ACGUACGU", True), ("ACGTACGTRY", False), (PROTEIN, False), ("", False)],
+)
+def test_letters_tell_dna_from_proteins(sequence: str, dna: bool) -> None:
+    assert looks_like_dna(sequence) is dna
 
 
 @pytest.mark.parametrize(

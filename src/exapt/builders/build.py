@@ -12,7 +12,7 @@ from exapt.errors import BadInput
 from exapt.settings import settings
 
 INPUTS = ("query", "against", "genome", "features")
-BUILT = ("coding_pair", "dna_ladder", "dna_pair", "gene_location", "region")
+BUILT = ("coding_pair", "dna_ladder", "dna_pair", "gene_location", "protein_pair", "region")
 
 
 @settings
