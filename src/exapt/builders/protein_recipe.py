@@ -10,7 +10,8 @@ import pyarrow as pa
 from exapt.builders.clusters import CLUSTERS, IDENTITY
 from exapt.builders.dna_recipe import HOMOLOGOUS, UNRELATED
 from exapt.builders.journal import Journal
-from exapt.builders.negatives import Negatives, Random
+from exapt.builders.negatives import Negatives
+from exapt.builders.negatives.swapped import Random
 from exapt.builders.pairs import MADE
 from exapt.builders.recipe import Recipe
 from exapt.builders.writer import Writer
