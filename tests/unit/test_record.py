@@ -28,8 +28,6 @@ from exapt.record import (
     Tokens,
     canonical,
     read_record,
-    write_atomically,
-    write_json,
     write_record,
 )
 
@@ -89,13 +87,6 @@ def test_levels_come_back(tmp_path: Path) -> None:
     assert json.loads((tmp_path / RECORD).read_text())["scores"]["t"]["levels"][0]["level"] == "0.20"
 
 
-def test_equal_content_gives_equal_bytes(tmp_path: Path) -> None:
-    write_json(tmp_path / "a.json", {"b": 1, "a": [1, {"d": "ä", "c": None}]})
-    write_json(tmp_path / "b.json", {"a": [1, {"c": None, "d": "ä"}], "b": 1})
-    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
-    assert "ä" in (tmp_path / "a.json").read_text(encoding="utf-8")
-
-
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_comes_back_to_the_bit(value: float) -> None:
     text = Estimate(value=value, low=value, high=value).model_dump_json()
@@ -104,12 +95,9 @@ def test_a_number_comes_back_to_the_bit(value: float) -> None:
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
-def test_no_number_is_not_a_number(number: float, tmp_path: Path) -> None:
+def test_no_number_is_not_a_number(number: float) -> None:
     with pytest.raises(pydantic.ValidationError):
         Estimate(value=number, low=None, high=None)
-    with pytest.raises(ValueError, match="JSON"):
-        write_json(tmp_path / "a.json", {"a": number})
-    assert list(tmp_path.iterdir()) == []
 
 
 def damaged(change: Any) -> str:
@@ -147,25 +135,6 @@ def test_a_record_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match=r"x.json: cannot be read \(Not a directory\)"):
         read_record(tmp_path / "file" / "x.json")
-
-
-def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
-    place = tmp_path / "deep" / "file.txt"
-    write_atomically(place, lambda p: p.write_text("old"))
-
-    def fails(path: Path) -> None:
-        path.write_text("half of the ne")
-        assert place.read_text() == "old"  # a reader in the meantime
-        raise RuntimeError("killed")
-
-    with pytest.raises(RuntimeError, match="killed"):
-        write_atomically(place, fails)
-    assert place.read_text() == "old" and [path.name for path in place.parent.iterdir()] == ["file.txt"]
-
-
-def test_a_written_file_is_for_all_to_read(tmp_path: Path) -> None:
-    write_atomically(tmp_path / "file.txt", lambda p: p.write_text("new"))
-    assert (tmp_path / "file.txt").stat().st_mode & 0o777 == 0o644
 
 
 def test_parts_are_frozen() -> None:

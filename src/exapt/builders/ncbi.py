@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from exapt.builders.entrez import Broken, Refused, Summary, ask, summaries, unknown
 from exapt.cache import cache_dir
 from exapt.errors import BadInput
-from exapt.record import write_atomically
+from exapt.files import write_atomically
 from exapt.settings import settings
 
 LOG = logging.getLogger("exapt")

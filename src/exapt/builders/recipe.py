@@ -16,7 +16,7 @@ from exapt.builders.journal import Journal
 from exapt.builders.ncbi import Ncbi, resolve
 from exapt.builders.writer import SPLITS, Writer
 from exapt.errors import BadInput
-from exapt.record import write_json
+from exapt.files import write_json
 from exapt.settings import settings
 
 # what a task adds to its recipe, and where things lie: nothing of it decides a row

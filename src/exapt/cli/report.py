@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from exapt.errors import BadInput
-from exapt.record import write_atomically
+from exapt.files import write_atomically
 from exapt.report.table import find_records, summary, tidy, to_csv, to_markdown
 
 

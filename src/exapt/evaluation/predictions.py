@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from exapt.errors import BadInput
 from exapt.example import Examples
-from exapt.record import write_atomically
+from exapt.files import write_atomically
 
 Phase = Literal["untrained", "trained"]
 PHASES: tuple[Phase, ...] = get_args(Phase)

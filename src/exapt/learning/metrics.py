@@ -13,7 +13,7 @@ from torch import Tensor
 from torchmetrics import Metric, MetricCollection
 from torchmetrics.classification import BinaryAccuracy, BinaryAUROC
 
-from exapt.record import write_atomically
+from exapt.files import write_atomically
 
 COLUMNS = ("step", "epoch", "lr", "train_loss", "dev_loss", "dev_auroc", "dev_accuracy")
 

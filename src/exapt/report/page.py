@@ -9,7 +9,8 @@ from typing import Any
 
 from exapt.evaluation.heads import spread
 from exapt.evaluation.intervals import DRAWS, SEED
-from exapt.record import Data, Record, Score, write_atomically
+from exapt.files import write_atomically
+from exapt.record import Data, Record, Score
 from exapt.report import judgement
 from exapt.report.curve import curves
 from exapt.report.markdown import estimate, inline, number, share, table

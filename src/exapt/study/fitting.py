@@ -13,10 +13,11 @@ from pydantic import ValidationError
 from exapt.errors import BadInput
 from exapt.evaluation.scores import threshold_for
 from exapt.features.trivial import trivial_scores
+from exapt.files import write_json
 from exapt.learning.fit import fit
 from exapt.learning.resume import RESUME
 from exapt.learning.trackers import Mirror
-from exapt.record import Fit, write_json
+from exapt.record import Fit
 from exapt.study.folder import add_timing
 from exapt.study.materials import Material
 from exapt.study.overlap import write_sides

@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 
 from exapt.errors import BadInput
+from exapt.files import write_atomically, write_json
 from exapt.learning.devices import Devices
-from exapt.record import write_atomically, write_json
 
 LOG = logging.getLogger("exapt")
 SHORT = 10  # digits of the identity in a folder's name

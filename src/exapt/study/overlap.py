@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from exapt.errors import BadInput
 from exapt.example import Examples
-from exapt.record import write_atomically
+from exapt.files import write_atomically
 
 FILE = "train_sides.npy"
 

@@ -15,10 +15,11 @@ from exapt.evaluation.levels import by_level
 from exapt.evaluation.predictions import digest, levels_of, read_predictions, write_predictions
 from exapt.evaluation.scores import scores
 from exapt.features.trivial import trivial_scores
+from exapt.files import write_atomically
 from exapt.learning.devices import Devices
 from exapt.learning.predict import predict, predict_untrained
 from exapt.models.classifier import Classifier
-from exapt.record import Fit, Mark, Score, write_atomically
+from exapt.record import Fit, Mark, Score
 from exapt.study.materials import WARN_AT, Material
 from exapt.study.overlap import share_of
 from exapt.study.provenance import versions

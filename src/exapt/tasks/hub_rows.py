@@ -16,7 +16,7 @@ import pandas as pd
 
 from exapt.cache import cache_dir
 from exapt.errors import BadInput, did_you_mean
-from exapt.record import write_atomically
+from exapt.files import write_atomically
 from exapt.tasks.reading import Raw, read_file
 
 _Frames = dict[str, pd.DataFrame]

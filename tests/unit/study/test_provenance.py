@@ -184,7 +184,7 @@ def test_what_is_no_setting_is_not_written() -> None:
     "target",
     [
         "os.system", "builtins.eval", "exaptation.thing.Run", "exapt.study.folder.os", "exapt.study.fitting.shutil",
-        "exapt.study.folder.yaml.unsafe_load", "exapt.models.pretrained.snapshot_download", "exapt.record.write_json",
+        "exapt.study.folder.yaml.unsafe_load", "exapt.models.pretrained.snapshot_download", "exapt.files.write_json",
         "exapt.cli.main.main", "exapt.study.run.Nothing", "exapt.nothing.Run", "Run", "",
     ],
 )  # fmt: skip
