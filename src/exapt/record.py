@@ -6,101 +6,19 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from exapt.errors import BadInput
+from exapt.estimates import Heads, Level, Part, Psychometric, Scores
 from exapt.files import write_json
 
 SCHEMA: Literal[1] = 1
 RECORD = "record.json"
 
-Metric = Literal["auroc", "accuracy", "f1", "mcc", "brier"]
 Mark = Literal["inverted", "unknown tokens", "truncated", "shares text with train"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Estimate(_Part):
-    """A number with its 95% interval; None where it is not defined (a metric of one class, say)."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-
-class Confusion(_Part):
-    """Counts at the source's threshold."""
-
-    true_positive: int
-    false_positive: int
-    true_negative: int
-    false_negative: int
-
-
-class Scores(_Part):
-    """All metrics of one column of scores, each with an interval from a bootstrap over groups.
-
-    Attributes:
-        metrics: Estimates by metric. Brier is absent where scores are no probabilities (baselines).
-        confusion: Counts at `threshold`.
-        threshold: The score from which an example is called positive; 0 (log-odds) for networks, chosen on the
-            source's dev split for baselines.
-    """
-
-    metrics: dict[Metric, Estimate]
-    confusion: Confusion
-    threshold: float
-
-
-class Heads(_Part):
-    """The scores of many untrained heads on one frozen backbone: what chance looks like for this model and task.
-
-    Attributes:
-        auroc: One value per head.
-        accuracy: One value per head.
-    """
-
-    auroc: list[float]
-    accuracy: list[float]
-
-
-class Level(_Part):
-    """The examples of one level of difficulty, scored on their own.
-
-    Attributes:
-        level: The level's name, as the examples carry it ("0.20", "2 swaps").
-        n: Number of examples.
-        groups: Number of groups.
-        auroc: AUROC among the level's own examples.
-        accuracy: Accuracy at the same threshold as everywhere.
-    """
-
-    level: str
-    n: int
-    groups: int
-    auroc: Estimate
-    accuracy: Estimate
-
-
-class Psychometric(_Part):
-    """A logistic function fitted to accuracy against level (see `exapt.evaluation.psychometric`).
-
-    Attributes:
-        threshold: Level at which accuracy crosses midway between chance (a half) and its ceiling.
-        slope: Change of accuracy per unit of level at the threshold.
-        ceiling: The accuracy that the function tends to.
-        reason: Why the three, or the slope alone, are None; None if none is.
-    """
-
-    threshold: Estimate | None
-    slope: Estimate | None
-    ceiling: Estimate | None
-    reason: str | None
-
-
-class Tokens(_Part):
+class Tokens(Part):
     """What a tokenizer made of a split.
 
     Attributes:
@@ -116,7 +34,7 @@ class Tokens(_Part):
     truncated: float
 
 
-class Data(_Part):
+class Data(Part):
     """One task's split as it was used.
 
     Attributes:
@@ -144,7 +62,7 @@ class Data(_Part):
     facts: dict[str, Any]
 
 
-class Fit(_Part):
+class Fit(Part):
     """One trained model: all that could change its numbers, and what training showed.
 
     Attributes:
@@ -176,14 +94,13 @@ class Fit(_Part):
     thresholds: dict[str, float] = Field(default_factory=dict)
 
 
-class Score(_Part):
+class Score(Part):
     """A fit scored on one task.
 
     Attributes:
         role: Whether the task is the fit's own source or a target.
         data: The split that was scored.
-        predictions: Path of the Parquet file with the columns id, label, group, score, phase (and level), relative to
-            the record.
+        predictions: Path, relative to the record, of the Parquet file: id, label, group, score, phase (and level).
         predictions_digest: SHA-256 over that file's rows (see `exapt.evaluation.predictions`).
         trained: The trained model's scores.
         shares_train: Share (0 to 1) of the examples that have a side which stands in the source's train split.
@@ -208,7 +125,7 @@ class Score(_Part):
     psychometric: Psychometric | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
-class Record(_Part):
+class Record(Part):
     """One fit and its scores. Written last, whole, by one writer; holds no time, path or host.
 
     Attributes:
