@@ -17,7 +17,9 @@ SRC = ROOT / "src" / "exapt"
 FILES = sorted(SRC.rglob("*.py"))
 
 FLOORS = {
-    **dict.fromkeys(("__init__", "errors", "settings", "files", "example", "sequences", "record", "cache"), 0),
+    **dict.fromkeys(
+        ("__init__", "errors", "settings", "files", "estimates", "example", "sequences", "record", "cache"), 0
+    ),
     **dict.fromkeys(("builders", "tasks", "features", "evaluation"), 1),
     **dict.fromkeys(("models", "tokenizers"), 2),
     **dict.fromkeys(("data", "audit"), 3),

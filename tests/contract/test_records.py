@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from exapt.estimates import Metric
 from exapt.evaluation.heads import heads
 from exapt.evaluation.predictions import read_predictions
 from exapt.evaluation.rescore import differences
 from exapt.evaluation.scores import scores
 from exapt.features.trivial import trivial_scores
-from exapt.record import RECORD, Metric, Score, read_record
+from exapt.record import RECORD, Score, read_record
 from exapt.report.markdown import estimate
 from exapt.report.page import page
 from exapt.report.table import find_records, summary, tidy, to_csv, to_markdown

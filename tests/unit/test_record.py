@@ -13,23 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exapt.errors import BadInput
-from exapt.record import (
-    RECORD,
-    Confusion,
-    Data,
-    Estimate,
-    Fit,
-    Heads,
-    Level,
-    Psychometric,
-    Record,
-    Score,
-    Scores,
-    Tokens,
-    canonical,
-    read_record,
-    write_record,
-)
+from exapt.estimates import Confusion, Estimate, Heads, Level, Psychometric, Scores
+from exapt.record import RECORD, Data, Fit, Record, Score, Tokens, canonical, read_record, write_record
 
 TOKENS = Tokens(mean=9.5, unknown_tokens=0.0, unknown_characters=0.0, truncated=0.25)
 DATA = Data(

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from exapt.errors import BadInput
+from exapt.estimates import Level
 from exapt.evaluation.intervals import DRAWS
 from exapt.evaluation.scores import checked, scores
-from exapt.record import Level
 
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(?: \D+)?")
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from exapt.errors import BadInput
-from exapt.record import Heads
+from exapt.estimates import Heads
 
 QUANTILES = {"min": 0.0, "p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
 CELLS = 1_000_000  # scores ranked at a time

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from exapt.record import Estimate
+from exapt.estimates import Estimate
 
 Floats = npt.NDArray[np.float64]
 Measure = Callable[[Floats], Mapping[str, Floats]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from exapt.estimates import Level, Psychometric
 from exapt.evaluation.curve import curve
 from exapt.evaluation.predictions import LEVEL
 from exapt.evaluation.psychometric import psychometric
-from exapt.record import Level, Psychometric
 
 
 def by_level(rows: pd.DataFrame, positive: str, threshold: float) -> tuple[list[Level] | None, Psychometric | None]:

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.stats import chi2
 
+from exapt.estimates import Estimate, Psychometric
 from exapt.evaluation.curve import numbers, ordered
 from exapt.evaluation.intervals import DRAWS, LEVEL, group_draws, group_numbers
 from exapt.evaluation.scores import checked
-from exapt.record import Estimate, Psychometric
 
 Floats = npt.NDArray[np.float64]
 

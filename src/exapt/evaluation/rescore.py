@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from exapt.errors import BadInput
+from exapt.estimates import Level, Psychometric, Scores
 from exapt.evaluation.levels import by_level
 from exapt.evaluation.predictions import digest, read_predictions
 from exapt.evaluation.scores import scores
-from exapt.record import Level, Psychometric, Record, Scores
+from exapt.record import Record
 
 TOLERANCE = 1e-9  # other processors round exponentials otherwise, in the last bit
 FITTED = 1e-3  # relative: where an optimiser stops is its own affair

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from exapt.errors import BadInput
+from exapt.estimates import Confusion, Metric, Scores
 from exapt.evaluation import metrics
 from exapt.evaluation.intervals import DRAWS, estimates
-from exapt.record import Confusion, Metric, Scores
 
 Floats = npt.NDArray[np.float64]
 

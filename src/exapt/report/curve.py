@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from exapt.record import Estimate, Psychometric, Record, Score
+from exapt.estimates import Estimate, Psychometric
+from exapt.record import Record, Score
 from exapt.report.markdown import cell, estimate, table
 
 _HEADER = ["level", "n", "groups", "AUROC", "accuracy"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from exapt.estimates import Estimate, Scores
 from exapt.evaluation.heads import spread
-from exapt.record import Estimate, Record, Score, Scores
+from exapt.record import Record, Score
 
 NONE = Estimate(value=None, low=None, high=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from exapt.record import Estimate
+from exapt.estimates import Estimate
 
 # As entities, because they mean themselves in every dialect, inside and outside of tables.
 _SPECIAL = {ord(c): f"&#{ord(c)};" for c in "\\`*|<>~$&#!@"}

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from exapt.errors import BadInput
+from exapt.estimates import Estimate, Metric
 from exapt.evaluation.heads import spread
-from exapt.record import RECORD, Estimate, Metric, Record, Score, read_record
+from exapt.record import RECORD, Record, Score, read_record
 from exapt.report import judgement
 from exapt.report.curve import level_rows, level_table
 from exapt.report.markdown import estimate, inline, number, table

@@ -7,7 +7,7 @@ import io
 import pandas as pd
 import pytest
 
-from exapt.record import Estimate, Level, Psychometric
+from exapt.estimates import Estimate, Level, Psychometric
 from exapt.report.curve import curves, sentence
 from exapt.report.markdown import estimate
 from exapt.report.page import page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exapt.record import Heads
+from exapt.estimates import Heads
 from exapt.report import judgement
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exapt.record import Estimate
+from exapt.estimates import Estimate
 from exapt.report.markdown import cell, estimate, inline, join, number, share, table
 
 

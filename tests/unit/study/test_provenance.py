@@ -61,7 +61,7 @@ OTHER: dict[type, dict[str, Any]] = {
     Scratch: {"name": "other", "layers": 2, "width": 32, "heads": 1, "max_length": 128, "pair": "joint"},
     TextMatch: {
         "name": "other", "labels": ["no", "match"], "positive": "different", "train": 60, "dev": 28, "test": 28,
-        "seed": 1, "length": 25, "low": 0.1, "high": 0.3,
+        "seed": 1, "length": 25, "low": 0.1, "high": 0.3, "levels": [0.1, 0.2],
     },
     Devices: {"accelerator": "auto", "devices": 2, "nodes": 2, "progress": True, "save_every": 1.0},
 }  # fmt: skip
