@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -33,9 +34,10 @@ _PROTEIN = {
     "seg": "no", "comp_based_stats": "0", **_BAR,
 }  # fmt: skip
 SHORT = 100  # letters; sequences below it have so few places for a seed that both templates are worth their time
+_FEW, _PARTS = 5_000, 4  # fewer sequences than this are searched at once, others in so many parts
 CLUSTERS: dict[str, Any] = {
     "identity": IDENTITY, "coverage": COVERAGE, "evalue": EVALUE, "dna": _DNA, "protein": _PROTEIN,
-    "template_type of shorter DNA": [SHORT, "coding_and_optimal"],
+    "template_type of shorter DNA": [SHORT, "coding_and_optimal"], "searched at once": _FEW, "parts": _PARTS,
 }  # fmt: skip
 
 
@@ -72,12 +74,17 @@ def cluster(
     options = dict(_DNA if alphabet == "dna" else _PROTEIN)
     if alphabet == "dna" and len(distinct) and np.median([len(s) for s in distinct]) < SHORT:
         options["template_type"] = "coding_and_optimal"
-    hits = hits_above(
-        list(distinct), list(distinct), options, alphabet=alphabet, coverage=coverage, evalue=evalue,
-        title="clustering", journal=journal,
-    )  # fmt: skip
-    hits = hits[hits["identity"] >= identity]
-    found = components(len(distinct), hits["query"].to_numpy(dtype=int), hits["subject"].to_numpy(dtype=int))
+    # each part against itself and those before it: every pair is met once or twice, not always twice
+    ends = np.linspace(0, len(distinct), 2 if len(distinct) < _FEW else _PARTS + 1).astype(int).tolist()
+    edges = []
+    for begin, end in pairwise(ends):
+        hits = hits_above(
+            list(distinct[begin:end]), list(distinct[:end]), options, alphabet=alphabet, coverage=coverage,
+            evalue=evalue, title="clustering", journal=journal,
+        )  # fmt: skip
+        edges.append(hits.loc[hits["identity"] >= identity, ["query", "subject"]] + np.array([begin, 0]))
+    left, right = pd.concat(edges).to_numpy(dtype=int).T
+    found = components(len(distinct), left, right)
     return pd.factorize(found[which])[0]
 
 

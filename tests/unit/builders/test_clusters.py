@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exapt.builders import clusters
 from exapt.builders.clusters import CLUSTERS, cluster, components
 from exapt.builders.journal import Journal
 from exapt.sequences import DNA, PROTEIN, reverse_complement
@@ -106,6 +107,19 @@ def test_the_bar_does_not_depend_on_the_number_of_sequences() -> None:
     assert 2 < sum(alone) < 14
     among = cluster([s for pair in pairs for s in pair] + [draw(50, rng) for _ in range(3_000)])
     assert [bool(among[2 * i] == among[2 * i + 1]) for i in range(len(pairs))] == alone
+
+
+@needs_blast
+def test_in_parts_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(9)
+    ancestors = [draw(60, rng) for _ in range(12)]
+    sequences = [alter(ancestor, 5, rng) for ancestor in ancestors for _ in range(4)]
+    sequences = [sequences[i] for i in rng.permutation(len(sequences))]
+    whole, journal = cluster(sequences), Journal()
+    monkeypatch.setattr(clusters, "_FEW", 10)
+    assert cluster(sequences, journal=journal).tolist() == whole.tolist()
+    assert [call["queries"] for call in journal.calls if call["program"] == "blastn"] == [12] * 4
+    assert sorted(np.bincount(whole).tolist()) == [4] * 12
 
 
 @needs_blast
