@@ -23,6 +23,7 @@ INSTALL = (
     "install BLAST+ (Debian, Ubuntu: apt install ncbi-blast+; conda: conda install -c bioconda blast; "
     "macOS: brew install blast)"
 )
+LETTERS = 50_000  # of queries a thread, below which BLAST+ 2.12 warns of sharing them out, and now and then crashes
 # BLAST+ otherwise reports its use over the network
 _ENVIRONMENT = {"BLAST_USAGE_REPORT": "false"}
 _DATABASE: dict[Program, str] = {"blastn": "nucl", "blastp": "prot", "tblastn": "nucl"}
@@ -107,7 +108,8 @@ def search(
         asked = {"word_size": _WORDS[asked["task"]]} | asked if asked["task"] in _WORDS else asked
         asked = {"max_target_seqs": str(max(len(subjects), 10))} | asked
         command = [program, "-query", "queries.fa", "-db", "subjects", "-num_threads", str(threads())]
-        if tuple(map(int, re.findall(r"\d+", found)[:2])) >= (2, 12):
+        enough = sum(map(len, queries)) >= LETTERS * threads()
+        if enough and tuple(map(int, re.findall(r"\d+", found)[:2])) >= (2, 12):
             command += ["-mt_mode", "1"]  # threads share the queries, not the subjects: twice as fast if these are few
         command += [part for option, value in asked.items() for part in (f"-{option}", value)]
         command += ["-outfmt", " ".join(["6", "qseqid", "sseqid", *columns])]

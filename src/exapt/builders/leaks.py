@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,38 @@ def between(
     return told | ({"strand": "-" if best["sstart"] > best["send"] else "+"} if alphabet == "dna" else {})
 
 
+@dataclass(frozen=True)
+class Leaks:
+    """What splits share.
+
+    Attributes:
+        drop: Which sequences have a relative in a later split, bool of shape (n,).
+        hits: All alignments between splits, related or not: columns `earlier` and `later` (numbers of sequences),
+            `identity`, `length`.
+        word_size: How thorough the search was: letters of a seed.
+        coverage: Least share of the shorter sequence's letters that an alignment spans.
+        evalue: Largest E-value in a search space of `clusters.SEARCH_SPACE`.
+    """
+
+    drop: np.ndarray
+    hits: pd.DataFrame
+    word_size: int
+    coverage: float
+    evalue: float
+
+    def largest(self, kept: np.ndarray) -> tuple[float, int] | None:
+        """The largest identity between splits among some of the sequences, and the letters of its (longest) alignment.
+
+        Args:
+            kept: Bool, shape (n,).
+        """
+        hits = self.hits[kept[self.hits["earlier"].to_numpy(dtype=int)] & kept[self.hits["later"].to_numpy(dtype=int)]]
+        if hits.empty:
+            return None
+        best = hits.sort_values(["identity", "length"]).iloc[-1]
+        return float(best["identity"]), int(best["length"])
+
+
 def leaks(
     sequences: Sequence[str],
     split: np.ndarray,
@@ -84,7 +117,7 @@ def leaks(
     evalue: float = EVALUE,
     word_size: int | None = None,
     journal: Journal | None = None,
-) -> np.ndarray:
+) -> Leaks:
     """Which sequences have a relative in a later split: what is to be dropped so that no two splits share a hit.
 
     The later split keeps its sequences; one that is itself dropped takes nothing with it.
@@ -100,26 +133,26 @@ def leaks(
             None; proteins have words of 3 residues.
         journal: Takes the calls of BLAST.
 
-    Returns:
-        Boolean array of shape (n,).
-
     Raises:
         BadInput: If BLAST is missing or fails.
     """
-    drop = np.zeros(len(sequences), dtype=bool)
     numbers = np.unique(split)
-    if len(numbers) < 2:
-        return drop
-    later, earlier = np.flatnonzero(split > numbers[0]), np.flatnonzero(split < numbers[-1])
+    later = np.flatnonzero(split > numbers[0]) if len(numbers) else numbers
+    earlier = np.flatnonzero(split < numbers[-1]) if len(numbers) else numbers
     queries, subjects = ([sequences[i] for i in rows.tolist()] for rows in (later, earlier))
-    hits, _ = _search(queries, subjects, alphabet, coverage, evalue, word_size, "looking for leaks", journal)
-    hits = hits[hits["identity"] >= identity]
-    keeps, loses = later[hits["query"].to_numpy(dtype=int)], earlier[hits["subject"].to_numpy(dtype=int)]
-    keeps, loses = keeps[split[keeps] > split[loses]], loses[split[keeps] > split[loses]]
+    found, options = _search(queries, subjects, alphabet, coverage, evalue, word_size, "looking for leaks", journal)
+    hits = pd.DataFrame({
+        "earlier": earlier[found["subject"].to_numpy(dtype=int)], "later": later[found["query"].to_numpy(dtype=int)],
+        "identity": found["identity"].to_numpy(dtype=float), "length": found["length"].to_numpy(dtype=int),
+    })  # fmt: skip
+    hits = hits[split[hits["later"]] > split[hits["earlier"]]].reset_index(drop=True)
+    related = hits[hits["identity"] >= identity]
+    keeps, loses = related["later"].to_numpy(dtype=int), related["earlier"].to_numpy(dtype=int)
+    drop = np.zeros(len(sequences), dtype=bool)
     for number in numbers[:0:-1]:  # from the last: what it costs the middle one no longer counts against the first
         of = (split[keeps] == number) & ~drop[keeps]
         drop[loses[of]] = True
-    return drop
+    return Leaks(drop, hits, int(options["word_size"]), coverage, evalue)
 
 
 def _search(

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from exapt.builders.clusters import SEARCH_SPACE, Alphabet
 from exapt.builders.journal import Journal
-from exapt.builders.leaks import between, leaks
+from exapt.builders.leaks import Leaks, leaks
 from exapt.builders.negatives import Context, Negatives
 from exapt.builders.recipe import Recipe
 from exapt.builders.splits import assign
@@ -90,7 +90,7 @@ def dealt(recipe: Recipe, by: str, positives: pd.DataFrame, journal: Journal) ->
 def without_leaks(
     positives: pd.DataFrame, split: np.ndarray, sides: Mapping[str, Alphabet], journal: Journal
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Drop pairs of earlier splits with a relative in a later one, and measure what is left between train and the rest.
+    """Drop pairs of earlier splits with a relative in a later one, and measure what is left between splits.
 
     Clusters are found by fast seeds; what those missed is looked for again once units are dealt.
 
@@ -104,28 +104,21 @@ def without_leaks(
         The pairs that stay, and their splits.
     """
     drop = np.zeros(len(positives), dtype=bool)
+    found: dict[Alphabet, Leaks] = {}
     for alphabet, columns in _by_alphabet(sides).items():
         texts = [text for column in columns for text in positives[column]]
-        found = leaks(texts, np.tile(split, len(columns)), alphabet=alphabet, journal=journal)
-        drop |= found.reshape(len(columns), -1).any(axis=0)
+        found[alphabet] = leaks(texts, np.tile(split, len(columns)), alphabet=alphabet, journal=journal)
+        drop |= found[alphabet].drop.reshape(len(columns), -1).any(axis=0)
     journal.count({"pairs with a relative in a later split, left out": int(drop.sum())})
-    positives, split = positives[~drop].reset_index(drop=True), split[~drop]
     for alphabet, columns in _by_alphabet(sides).items():
-        train, rest = (positives[side] for side in (split == 0, split > 0))
-        told = between(
-            [text for column in columns for text in train[column]],
-            [text for column in columns for text in rest[column]],
-            alphabet=alphabet,
-            journal=journal,
-        )
-        most = "no alignment"
-        if told["identity"] is not None:
-            most = f"largest identity {told['identity']:.2f} (over {told['length']} letters)"
+        told = found[alphabet]
+        largest = told.largest(np.tile(~drop, len(columns)))
+        most = f"largest identity {largest[0]:.2f} (over {largest[1]} letters)" if largest else "no alignment"
         journal.notes.append(
-            f"between train and the other splits ({alphabet}): {most}, by BLAST with words of {told['word_size']}, "
-            f"alignments over at least {told['coverage']:g} of the shorter sequence, E <= {told['evalue']:g} in "
-            f"{SEARCH_SPACE:,} places."
+            f"between splits ({alphabet}): {most}, by BLAST with words of {told.word_size}, alignments over at least "
+            f"{told.coverage:g} of the shorter sequence, E <= {told.evalue:g} in {SEARCH_SPACE:,} places."
         )
+    positives, split = positives[~drop].reset_index(drop=True), split[~drop]
     return positives, split
 
 

@@ -206,7 +206,7 @@ def test_units_are_dealt_by_content_and_random_division_says_so(
     manifest, _ = build(*genomes, tmp_path / "fewer", fewer)
     assert manifest["counts"]["pairs"] <= 150
     assert not any("random" in note for note in manifest["notes"])
-    assert any(note.startswith("between train and the other splits (dna)") for note in manifest["notes"])
+    assert any(note.startswith("between splits (dna)") for note in manifest["notes"])
     manifest, _ = build(*genomes, tmp_path / "random", DnaPairRecipe(fractions=RECIPE.fractions, split="random"))
     assert any("flattered" in note for note in manifest["notes"])
     halves = [0.5, 0.0, 0.5]

@@ -64,14 +64,14 @@ def test_the_later_split_keeps_and_the_dropped_takes_nothing_with_it(alphabet: s
     d = draw(50, rng, letters)
     relative = alter(d, 6, rng, letters)
     alone = [draw(50, rng, letters) for _ in range(4)]
-    found = leaks([a, b, c, d, relative, *alone], np.array([0, 1, 2, 0, 1, 0, 1, 2, 2]), alphabet=alphabet)  # type: ignore[arg-type]
+    found = leaks([a, b, c, d, relative, *alone], np.array([0, 1, 2, 0, 1, 0, 1, 2, 2]), alphabet=alphabet).drop  # type: ignore[arg-type]
     # b goes for c's sake; a has a relative in dev, b, only, which is gone; d goes for its relative in dev
     assert found.tolist() == [False, True, False, True, False, False, False, False, False]
 
 
 def test_one_split_has_no_leak() -> None:
-    assert leaks(["ACGT" * 20] * 3, np.array([1, 1, 1])).tolist() == [False] * 3
-    assert leaks([], np.array([], dtype=int)).tolist() == []
+    assert leaks(["ACGT" * 20] * 3, np.array([1, 1, 1])).drop.tolist() == [False] * 3
+    assert leaks([], np.array([], dtype=int)).drop.tolist() == []
 
 
 def test_words_grow_with_what_is_compared() -> None:
@@ -84,12 +84,26 @@ def test_a_family_in_two_splits_is_found() -> None:
     rng = np.random.default_rng(5)
     sequences = [*family(60, 50, rng), *(draw(50, rng) for _ in range(300))]
     split = np.array([0] * 30 + [2] * 30 + [0] * 200 + [1] * 50 + [2] * 50)
-    drop = leaks(sequences, split)
+    drop = leaks(sequences, split).drop
     assert drop[:30].mean() > 0.9  # a few members are at 75% and far from all others
     assert drop[30:].sum() <= 1
     assert between(*([s for s, k, d in zip(sequences, split, drop, strict=True) if k == n and not d] for n in (0, 2)))[
         "hits"
     ] == 0  # fmt: skip
+
+
+def test_the_largest_identity_is_that_of_what_is_kept() -> None:
+    rng = np.random.default_rng(6)
+    sequences = [*family(40, 50, rng), *(draw(50, rng) for _ in range(100))]
+    split = np.array([0] * 20 + [1] * 20 + [0] * 60 + [1] * 40)
+    found = leaks(sequences, split, word_size=8)
+    assert found.drop.any()
+    for kept in (np.ones(len(split), dtype=bool), ~found.drop, rng.random(len(split)) < 0.3):
+        sides = ([s for s, k, here in zip(sequences, split, kept, strict=True) if k == n and here] for n in (0, 1))
+        measured = between(*sides, word_size=8)["identity"]
+        told = found.largest(kept)
+        assert (None if told is None else round(told[0], 4)) == measured
+    assert found.largest(np.zeros(len(split), dtype=bool)) is None
 
 
 @pytest.mark.slow
@@ -103,7 +117,7 @@ def test_real_windows_dealt_by_cluster_share_nothing_by_edit_distance() -> None:
     clusters = cluster(windows)
     assert len(set(clusters.tolist())) < len(windows)
     split = assign(keys_of(clusters, windows), [0.6, 0.2, 0.2], 0)
-    drop = leaks(windows, split)
+    drop = leaks(windows, split).drop
     assert drop.sum() < 20
     train, test = ([w for w, k, d in zip(windows, split, drop, strict=True) if k == n and not d] for n in (0, 2))
     least = min(
