@@ -50,7 +50,7 @@ def test_the_search_is_asked_in_chunks_of_so_many_letters(monkeypatch: pytest.Mo
     context = Context(related=related, identity=lambda a, b: 0.0, bound=1.0)
     positives = dna(1003)
     letters = positives["left"].str.len().sum()
-    monkeypatch.setattr("exapt.builders.negatives.swapped.CHUNK", letters // 2)
+    monkeypatch.setattr("exapt.builders.negatives.swapped.CHUNK", letters // 2 - 1)
     made = Random().make(positives, context, np.random.default_rng(0))
     assert len(asked) == 3 and max(asked) <= 335 and sum(asked) == 1003
     assert len(made.rows) == 4 * (sum(n // 2 for n in asked))
