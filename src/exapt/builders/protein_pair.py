@@ -65,7 +65,7 @@ def make(recipe: ProteinPairRecipe, writer: Writer, journal: Journal) -> None:
                 [text for column in texts for text in column], np.tile(split, len(texts)), alphabet="protein",
                 identity=recipe.cluster_identity, journal=journal,
             )  # fmt: skip
-            keep = np.logical_not(found.reshape(len(texts), -1).any(axis=0))
+            keep = np.logical_not(found.drop.reshape(len(texts), -1).any(axis=0))
             journal.count({"pairs with a relative in a later split, left out": int(len(keep) - keep.sum())})
             pairs, split = pairs[keep].reset_index(drop=True), split[keep]
             pairs, split = without_leaks(pairs, split, {"left": "protein", "right": "protein"}, journal)
