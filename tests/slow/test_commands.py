@@ -125,13 +125,18 @@ def test_two_processes_started_on_one_run_share_its_work(tmp_path: Path) -> None
     words = run(out, "method.epochs=3")
     first = start(main, words, said=tmp_path / "first")
     until(lambda: any(states(out)), first)
+    assert first.pid is not None
+    os.kill(first.pid, signal.SIGSTOP)  # else a busy machine may finish the first before the second has started
     second = start(main, words, said=tmp_path / "second")
+    waiting = "another process works on this run; waiting for it"
+    said = tmp_path / "second"
+    until(lambda: said.exists() and waiting in said.read_text(), second)
+    os.kill(first.pid, signal.SIGCONT)
     assert (end(first), end(second)) == (0, 0)
     folder = only_run(out)
     assert timings(folder) == 1
     assert "training on" in (tmp_path / "first").read_text()
     text = (tmp_path / "second").read_text()
-    assert "another process works on this run; waiting for it" in text
     assert "finished before, its fit is reused" in text
     assert "training on" not in text
 

@@ -101,7 +101,7 @@ def test_best_homologs_in_clusters_each_once(families: tuple[Path, Path], tmp_pa
     twins = positive[positive["left_record"].isin(["q0", "q1"])]
     assert len(twins) == 2 and twins["left_unit"].nunique() == 1 and twins["split"].nunique() == 1
     assert manifest["counts"]["self hits, left out"] >= 1
-    assert any("between train and the other splits (protein)" in note for note in manifest["notes"])
+    assert any("between splits (protein)" in note for note in manifest["notes"])
 
 
 def test_a_band_of_identity_takes_the_farther_relatives(families: tuple[Path, Path], tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ WRONG: list[tuple[list[str], list[str]]] = [
     (["run", *LITTLE, "source=table", "source.path=x.csv"], ["table: labels is missing; give labels={RAW: NAME, "]),
     (["run", *LITTLE, "source=table", "source.path=x.csv", "source.labels={0: a, 1: b}"], ["positive is missing"]),
     (["build", "task=dna_pair", "query=a.fa", "against=b.fa"], ["out: is missing; give out=VALUE"]),
-    (["build", "task=dna_pair", "out=x"], ["dna_pair: no query genome", "query="]),
+    (["build", "task=dna_pair", "out=x"], ["dna_pair: no query file", "query="]),
     (["build", "out=x"], ["task: is missing; give task=NAME"]),
     (["predict", "task=dna_synth"], ["fit: is missing; give fit=VALUE"]),
     (["predict", "fit=x"], ["task: is missing; give task=NAME"]),
