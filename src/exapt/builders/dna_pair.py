@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from exapt.builders.blast import search
@@ -11,7 +12,7 @@ from exapt.builders.genomes import joined, read_genome
 from exapt.builders.homologs import find, identity, without_repeats
 from exapt.builders.journal import Journal
 from exapt.builders.negatives import Context
-from exapt.builders.pairs import dealt, drawn, without_leaks, write_pairs
+from exapt.builders.pairs import columns_of, dealt, drawn, texts_of, without_leaks, write_pairs
 from exapt.builders.units import keys_of, merged
 from exapt.builders.writer import Writer
 from exapt.errors import BadInput
@@ -65,6 +66,7 @@ def _units(recipe: DnaPairRecipe, pairs: pd.DataFrame, journal: Journal) -> list
     texts = pairs["left"].tolist()
     links = [[pairs["locus"].to_numpy(dtype=int)]]
     if recipe.split == "cluster":
-        clusters = cluster([*texts, *pairs["right"]], journal=journal)
-        links.append([clusters[: len(pairs)], clusters[len(pairs) :]])
+        columns = columns_of(pairs, {"left": "dna", "right": "dna"})["dna"]
+        clusters = cluster([text for column in columns for text in texts_of(pairs, column)], journal=journal)
+        links.append(np.split(clusters, len(columns)))
     return keys_of(merged(links), texts)

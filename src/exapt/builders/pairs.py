@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from exapt.builders.clusters import SEARCH_SPACE, Alphabet
+from exapt.builders.clusters import IDENTITY, SEARCH_SPACE, Alphabet
 from exapt.builders.journal import Journal
 from exapt.builders.leaks import Leaks, leaks
 from exapt.builders.negatives import Context, Negatives
@@ -87,8 +87,25 @@ def dealt(recipe: Recipe, by: str, positives: pd.DataFrame, journal: Journal) ->
     return assign(keys, recipe.fractions, recipe.seed)
 
 
+def texts_of(positives: pd.DataFrame, column: str) -> list[str]:
+    """The sequences of a column; a missing farther homolog (`near`) is the left side once more."""
+    return positives[column].fillna(positives["left"]).tolist()
+
+
+def columns_of(positives: pd.DataFrame, sides: Mapping[str, Alphabet]) -> dict[Alphabet, list[str]]:
+    """The columns that can stand in a row, by alphabet: the sides, and `near`, which stands on the right."""
+    found: dict[Alphabet, list[str]] = {}
+    for column, alphabet in [*sides.items(), *([("near", sides["right"])] if "near" in positives else [])]:
+        found.setdefault(alphabet, []).append(column)
+    return found
+
+
 def without_leaks(
-    positives: pd.DataFrame, split: np.ndarray, sides: Mapping[str, Alphabet], journal: Journal
+    positives: pd.DataFrame,
+    split: np.ndarray,
+    sides: Mapping[str, Alphabet],
+    journal: Journal,
+    identity: float = IDENTITY,
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Drop pairs of earlier splits with a relative in a later one, and measure what is left between splits.
 
@@ -97,36 +114,29 @@ def without_leaks(
     Args:
         positives: The pairs.
         split: Number of each one's split, shape (n,).
-        sides: Alphabet of each column that is compared; columns of one alphabet are compared with each other, too.
+        sides: Alphabet of `left` and `right`; what is of one alphabet is compared with each other, too.
         journal: Takes the counts, and the largest identity as a note.
+        identity: Identity of an alignment, 0 to 1, from which two sequences are relatives.
 
     Returns:
         The pairs that stay, and their splits.
     """
     drop = np.zeros(len(positives), dtype=bool)
-    found: dict[Alphabet, Leaks] = {}
-    for alphabet, columns in _by_alphabet(sides).items():
-        texts = [text for column in columns for text in positives[column]]
-        found[alphabet] = leaks(texts, np.tile(split, len(columns)), alphabet=alphabet, journal=journal)
-        drop |= found[alphabet].drop.reshape(len(columns), -1).any(axis=0)
+    found: dict[Alphabet, tuple[Leaks, int]] = {}
+    for alphabet, columns in columns_of(positives, sides).items():
+        texts = [text for column in columns for text in texts_of(positives, column)]
+        told = leaks(texts, np.tile(split, len(columns)), alphabet=alphabet, identity=identity, journal=journal)
+        found[alphabet] = told, len(columns)
+        drop |= told.drop.reshape(len(columns), -1).any(axis=0)
     journal.count({"pairs with a relative in a later split, left out": int(drop.sum())})
-    for alphabet, columns in _by_alphabet(sides).items():
-        told = found[alphabet]
-        largest = told.largest(np.tile(~drop, len(columns)))
+    for alphabet, (told, times) in found.items():
+        largest = told.largest(np.tile(~drop, times))
         most = f"largest identity {largest[0]:.2f} (over {largest[1]} letters)" if largest else "no alignment"
         journal.notes.append(
             f"between splits ({alphabet}): {most}, by BLAST with words of {told.word_size}, alignments over at least "
             f"{told.coverage:g} of the shorter sequence, E <= {told.evalue:g} in {SEARCH_SPACE:,} places."
         )
-    positives, split = positives[~drop].reset_index(drop=True), split[~drop]
-    return positives, split
-
-
-def _by_alphabet(sides: Mapping[str, Alphabet]) -> dict[Alphabet, list[str]]:
-    found: dict[Alphabet, list[str]] = {}
-    for column, alphabet in sides.items():
-        found.setdefault(alphabet, []).append(column)
-    return found
+    return positives[~drop].reset_index(drop=True), split[~drop]
 
 
 def likeness(left: str, right: str, context: Context) -> float:

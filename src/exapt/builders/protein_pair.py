@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.blast import search
-from exapt.builders.clusters import cluster
+from exapt.builders.clusters import Alphabet, cluster
 from exapt.builders.genomes import Genome, joined, read_genome
 from exapt.builders.homologs import identity
 from exapt.builders.journal import Journal
-from exapt.builders.leaks import leaks
 from exapt.builders.negatives import Context
-from exapt.builders.pairs import dealt, drawn, without_leaks, write_pairs
+from exapt.builders.pairs import columns_of, dealt, drawn, texts_of, without_leaks, write_pairs
 from exapt.builders.protein_homologs import find
 from exapt.builders.protein_recipe import RELATED, ProteinPairRecipe
 from exapt.builders.proteins import Proteins, read_proteins
@@ -59,16 +58,8 @@ def make(recipe: ProteinPairRecipe, writer: Writer, journal: Journal) -> None:
         pairs["unit"] = pairs["left_unit"] = pairs["right_unit"] = _units(recipe, pairs, journal)
         split = dealt(recipe, recipe.split, pairs, journal)
         if recipe.split == "cluster":
-            # at the identity of the clusters, which is below the one that `without_leaks` looks for
-            texts = _texts(pairs)
-            found = leaks(
-                [text for column in texts for text in column], np.tile(split, len(texts)), alphabet="protein",
-                identity=recipe.cluster_identity, journal=journal,
-            )  # fmt: skip
-            keep = np.logical_not(found.drop.reshape(len(texts), -1).any(axis=0))
-            journal.count({"pairs with a relative in a later split, left out": int(len(keep) - keep.sum())})
-            pairs, split = pairs[keep].reset_index(drop=True), split[keep]
-            pairs, split = without_leaks(pairs, split, {"left": "protein", "right": "protein"}, journal)
+            sides: dict[str, Alphabet] = {"left": "protein", "right": "protein"}
+            pairs, split = without_leaks(pairs, split, sides, journal, recipe.cluster_identity)
         journal.count({"pairs": len(pairs), "units": int(pairs["unit"].nunique())})
     with journal.timed("negatives"):
         context = context_of(recipe, journal)
@@ -79,13 +70,8 @@ def _units(recipe: ProteinPairRecipe, pairs: pd.DataFrame, journal: Journal) -> 
     """Which pairs belong together, by a key of their content; no protein stands in two pairs."""
     labels = [np.arange(len(pairs))]
     if recipe.split == "cluster":
-        texts = [text for column in _texts(pairs) for text in column]
+        columns = columns_of(pairs, {"left": "protein", "right": "protein"})["protein"]
+        texts = [text for column in columns for text in texts_of(pairs, column)]
         found = cluster(texts, alphabet="protein", identity=recipe.cluster_identity, journal=journal)
-        labels = np.split(found, len(texts) // len(pairs))
+        labels = np.split(found, len(columns))
     return keys_of(merged([labels]), pairs["left"].tolist())
-
-
-def _texts(pairs: pd.DataFrame) -> list[list[str]]:
-    """The sequences of each column that can stand in a row; a missing farther homolog is the left side once more."""
-    texts = [pairs["left"].tolist(), pairs["right"].tolist()]
-    return [*texts, pairs["near"].fillna(pairs["left"]).tolist()] if "near" in pairs else texts

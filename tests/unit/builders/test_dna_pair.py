@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from exapt.builders.blast import search
 from exapt.builders.dna_recipe import RELATED, DnaPairRecipe
+from exapt.builders.leaks import between
 from exapt.builders.negatives import KINDS, NearMiss
 from exapt.builders.splits import assign
 from exapt.errors import BadInput
@@ -196,6 +197,11 @@ def test_several_genomes_are_searched_and_the_farther_homolog_is_a_near_miss(
     assert negative["identity"].median() > 0.7  # homologs all the same
     assert negative["left"].tolist() == positive["left"].tolist()
     assert manifest["inputs"]["against"] == ["against.fa", "far.fa"]
+    whole = dataclasses.replace(recipe, fractions=[0.6, 0.0, 0.4])
+    whole.build(tmp_path / "splits")
+    dealt = rows_of(tmp_path / "splits")
+    sequences = {name: dealt.loc[dealt["split"] == name, "right"].tolist() for name in ("train", "test")}
+    assert between(sequences["train"], sequences["test"])["identity"] is None  # the farther homologs, too
     assert set(positive["right_record"]) == {"against.fa:rel1", "against.fa:rel2"}
 
 
