@@ -1,8 +1,7 @@
-"""Cuts records into blocks that divide no gene, deals them to splits by a stable draw, and keeps the splits apart."""
+"""Cuts records into blocks that divide no gene, and tells which windows lie too near to another split."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,24 +60,6 @@ def cut(record: str, genic: np.ndarray, size: int | None, circular: bool = False
     if circular and genic[0] and genic[-1]:
         names[-1] = names[0]
     return Blocks(np.array([start for start, _ in kept]), tuple(names), circular)
-
-
-def deal(name: str, fractions: list[float], seed: int) -> int:
-    """The split of a block: drawn by a hash of its name and the seed, so that no other block has a say in it.
-
-    Args:
-        name: Of the block.
-        fractions: Share of each split.
-        seed: Of the draw.
-
-    Returns:
-        The number of the split.
-    """
-    digest = hashlib.sha256(f"{seed}\n{name}".encode()).digest()
-    draw = int.from_bytes(digest[:8], "big") / 2**64
-    bounds = np.cumsum(fractions)
-    last = int(np.flatnonzero(fractions)[-1])  # rounding must not deal to a split whose share is 0
-    return min(int(np.searchsorted(bounds, draw, side="right")), last)
 
 
 def near(starts: np.ndarray, length: int, borders: np.ndarray, letters: int, margin: int, circular: bool) -> np.ndarray:

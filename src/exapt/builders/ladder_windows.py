@@ -14,6 +14,7 @@ from exapt.builders.journal import Journal
 from exapt.builders.ladder import REGION, WORD, DnaLadderRecipe
 from exapt.builders.ladder_edits import codon_numbers, has_synonyms, is_stop
 from exapt.builders.loci import deal, tile
+from exapt.builders.repeats import words
 from exapt.builders.writer import SPLITS
 from exapt.errors import BadInput
 
@@ -164,10 +165,10 @@ class GenomeWindows:
         numbers = np.concatenate(candidates)
         good = np.concatenate([suitable(self._recipe, part) for part in self._parts(numbers)])
         left = numbers[good]
-        words = np.concatenate([_words(part).ravel() for part in self._parts(left)])
-        words.sort()
-        repeated = np.unique(words[1:][words[1:] == words[:-1]])
-        del words
+        all_words = np.concatenate([_words(part).ravel() for part in self._parts(left)])
+        all_words.sort()
+        repeated = np.unique(all_words[1:][all_words[1:] == all_words[:-1]])
+        del all_words
         single = [~np.isin(_words(part), repeated).any(axis=1) for part in self._parts(left)]
         kept = set(left[np.concatenate(single)].tolist())
         counts = {
@@ -200,14 +201,7 @@ class GenomeWindows:
 
 
 def _words(codes: np.ndarray) -> np.ndarray:
-    """Every word of WORD letters as a number, the same on both strands: uint64 of shape (n, length - WORD + 1)."""
-    number = np.zeros(256, dtype=np.uint64)
+    """Every word of WORD letters of windows in ASCII, the same on both strands: shape (n, length - WORD + 1)."""
+    number = np.zeros(256, dtype=np.uint8)
     number[BASES] = np.arange(4)
-    letters = number[codes]
-    count = codes.shape[1] - WORD + 1
-    forward, backward = (np.zeros((len(codes), count), dtype=np.uint64) for _ in range(2))
-    for k in range(WORD):
-        here = letters[:, k : k + count]
-        forward = forward * np.uint64(4) + here
-        backward += (np.uint64(3) - here) << np.uint64(2 * k)
-    return np.minimum(forward, backward)
+    return words(number[codes], WORD)

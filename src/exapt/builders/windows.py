@@ -13,10 +13,11 @@ from rich.progress import track
 from exapt.builders.annotated import read_annotated
 from exapt.builders.annotation import Annotated
 from exapt.builders.annotation_layers import Layer
-from exapt.builders.blocks import cut, deal, near
+from exapt.builders.blocks import cut, near
 from exapt.builders.journal import Journal
 from exapt.builders.letters import Letters, read_letters
 from exapt.builders.repeats import WORD, shared
+from exapt.builders.splits import assign
 from exapt.builders.windows_even import described, even
 from exapt.builders.windows_recipe import WindowsRecipe
 from exapt.builders.writer import SPLITS, Writer
@@ -89,7 +90,7 @@ def _dealer(recipe: WindowsRecipe, annotated: Annotated) -> Callable[[str], int]
     if recipe.dev or recipe.test:
         told = {f"{name}:0": number for number, held in ((1, recipe.dev), (2, recipe.test)) for name in held}
         return lambda block: told.get(block, 0)
-    return lambda block: deal(block, recipe.fractions, recipe.seed)
+    return lambda block: int(assign([block], recipe.fractions, recipe.seed)[0])
 
 
 def _of_record(

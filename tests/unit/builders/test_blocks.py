@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exapt.builders.blocks import cut, deal, near
+from exapt.builders.blocks import cut, near
 
 
 def genic(text: str) -> np.ndarray:
@@ -60,14 +60,3 @@ def test_near_agrees_with_looking_at_every_letter(borders: list[int], margin: in
         # letters between the window and the border, on whichever side
         apart = [start - b if b <= start else b - (start + length) for b in places]
         assert got[start] == (holds or any(0 <= gap < margin for gap in apart)), start
-
-
-def test_the_deal_is_stable_and_keeps_the_shares() -> None:
-    fractions = [0.8, 0.1, 0.1]
-    # these are draws of SHA-256: they must never change, or a genome's splits would
-    assert [deal(f"NC_000913.3:{i}", fractions, 0) for i in range(12)] == [0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0]
-    dealt = np.bincount([deal(f"r:{i}", fractions, 7) for i in range(20_000)], minlength=3) / 20_000
-    assert np.allclose(dealt, fractions, atol=0.01)
-    assert [deal(f"r:{i}", fractions, 7) for i in range(50)] != [deal(f"r:{i}", fractions, 8) for i in range(50)]
-    assert {deal(f"r:{i}", [0.7, 0.3, 0.0], 0) for i in range(5_000)} == {0, 1}
-    assert {deal(f"r:{i}", [0.0, 0.0, 1.0], 0) for i in range(100)} == {2}
