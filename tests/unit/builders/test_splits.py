@@ -80,17 +80,5 @@ def test_shares_that_are_none(fractions: list[float]) -> None:
 
 def test_the_draws_never_change() -> None:
     # else the splits of every built task would
-    assert assign([f"NC_000913.3:{i}" for i in range(12)], [0.8, 0.1, 0.1], 0).tolist() == [
-        1,
-        2,
-        0,
-        1,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-    ]
+    drawn = assign([f"NC_000913.3:{i}" for i in range(12)], [0.8, 0.1, 0.1], 0)
+    assert "".join(map(str, drawn)) == "120100000000"
