@@ -55,7 +55,7 @@ def read_annotated(
     elif not start:
         raise BadInput(f"{path}: the file is empty; give an annotated genome (GenBank, or FASTA with GFF3).")
     elif start.startswith((">", "LOCUS")):
-        what = "FASTA, which holds no features; give its GFF3 as annotation=" if start[0] == ">" else "GenBank, no GFF3"
+        what = "FASTA, which holds no features; give its GFF3 as features=" if start[0] == ">" else "GenBank, no GFF3"
         raise BadInput(f"{path}: is {what}.")
     elif "\t" not in text and not start.startswith("##gff-version"):
         raise BadInput(f"{path}: neither GenBank (begins with 'LOCUS') nor GFF3 (nine columns).")
@@ -66,7 +66,7 @@ def read_annotated(
         elif gff.fasta:
             held = genome_of(path, data, fasta_records(path, gff.fasta))
         else:
-            raise BadInput(f"{path}: has no ##FASTA section; give the genome's FASTA, and this file as annotation=.")
+            raise BadInput(f"{path}: has no ##FASTA section; give the genome's FASTA, and this file as features=.")
         strange = next((row for row in gff.rows if row.record not in held.names), None)
         if strange is not None and all(row.record not in held.names for row in gff.rows):
             hint = did_you_mean(strange.record, held.names)

@@ -5,8 +5,18 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
-from exapt.builders.annotation import CDS, EXON, Coding, Feature, Part, within
+from exapt.builders.annotation import (
+    CDS,
+    EXON,
+    FIVE_PRIME_UTR,
+    THREE_PRIME_UTR,
+    Coding,
+    Feature,
+    Part,
+    within,
+)
 from exapt.builders.annotation_coding import NO_PARENT, NO_STRAND, NOT_WITHIN, PHASES, Codes, is_set, read_coding
 from exapt.builders.gff import Gff, Row
 
@@ -79,7 +89,7 @@ def read_features(
             counts[f"{made.kind} features that are not within their record, left out"] += 1
         else:
             features.append(made)
-    return features, circular, +counts
+    return _spliced(features), circular, +counts
 
 
 def _keys(row: Row, family: Family) -> list[tuple[str, ...]]:
@@ -197,3 +207,24 @@ def _coding(
         slippage=is_set(first.attributes.get("ribosomal_slippage")),
         trans_spliced=is_set(first.attributes.get("trans_splicing")),
     )  # fmt: skip
+
+
+def _spliced(features: list[Feature]) -> list[Feature]:
+    """The features, where transcripts that have no exon rows take their parts from their CDS and UTRs.
+
+    Some files (Saccharomyces Genome Database, Augustus) have such transcripts: one stretch, introns included.
+    """
+    own: dict[tuple[str, str], list[Feature]] = {}
+    for feature in features:
+        if feature.kind in (CDS, EXON, FIVE_PRIME_UTR, THREE_PRIME_UTR):
+            for parent in feature.parents:
+                own.setdefault((feature.record, parent), []).append(feature)
+    found = []
+    for feature in features:
+        children = own.get((feature.record, feature.name), []) if feature.is_transcript else []
+        kinds = {child.kind for child in children}
+        if CDS in kinds and EXON not in kinds:
+            parts = sorted({part for child in children for part in child.parts})
+            feature = replace(feature, parts=tuple(parts[::-1] if parts and parts[0].strand < 0 else parts))
+        found.append(feature)
+    return found

@@ -69,6 +69,8 @@ class Build:
         how = "finished before and reused" if reused else f"built in {manifest['seconds']['all']:.0f} s"
         console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
         console.print(f"{self.out}: {how}; examples: {pairs}.")
+        for note in manifest["notes"]:
+            console.print(f"  {note}")
         if manifest["exapt"] != exapt.__version__:
             console.print(f"{self.out}: was built by exapt {manifest['exapt']}, this is {exapt.__version__}.")
         return dict(manifest)

@@ -41,6 +41,7 @@ class CodingSequence:
         end: One past the highest; above the record's length if the sequence runs over the origin of a circle.
         strand: "+" or "-"; "?" if it is trans-spliced from both.
         parts: All its letters' stretches in reading order, cut codons at the ends and the stop codon included.
+        offset: Letters of the parts before `dna`: those of a codon that is cut.
         table: Number of the genetic code.
         dna: Sense strand, whole codons, without the stop codon: codon i is `dna[3 * i : 3 * i + 3]`.
         protein: As we translate it: one residue a codon; U, O, X only where the file says so.
@@ -60,6 +61,7 @@ class CodingSequence:
     end: int
     strand: str
     parts: tuple[Part, ...]
+    offset: int
     table: int
     dna: str
     protein: str
@@ -159,8 +161,9 @@ def _read(annotated: Annotated, feature: Feature, coding: Coding, seen: set[tupl
     start, end, strand = _span(feature.parts, length, circular)
     return CodingSequence(
         name=feature.name, gene=feature.gene, symbol=feature.symbol, record=feature.record, start=start, end=end,
-        strand=strand, parts=feature.parts, table=coding.table, dna=reading.dna, protein=reading.protein,
-        stop=reading.stop, alternative_start=reading.alternative_start, recoded=reading.recoded, junctions=inside,
+        strand=strand, parts=feature.parts, offset=coding.offset, table=coding.table, dna=reading.dna,
+        protein=reading.protein, stop=reading.stop, alternative_start=reading.alternative_start,
+        recoded=reading.recoded, junctions=inside,
         slips=tuple(place for place in inside if place in slips),
         notes=_notes(feature, coding, reading, bool(slips), bool(junctions - slips), end > length),
     )  # fmt: skip

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from exapt.builders.alignment import identity
 from exapt.builders.annotated import read_annotated
 from exapt.builders.annotation import MRNA, Annotated
 from exapt.builders.blast import search
 from exapt.builders.clusters import cluster
 from exapt.builders.coding import CodingSequence, coding_sequences
 from exapt.builders.coding_recipe import CODING, CodingPairRecipe
-from exapt.builders.homologs import identity
 from exapt.builders.journal import Journal
 from exapt.builders.negatives import Context
 from exapt.builders.pairs import dealt, drawn, without_leaks, write_pairs

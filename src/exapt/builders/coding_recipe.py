@@ -9,7 +9,7 @@ from exapt.builders.journal import Journal
 from exapt.builders.negatives import Negatives
 from exapt.builders.negatives.swapped import Random
 from exapt.builders.pairs import MADE
-from exapt.builders.recipe import Recipe
+from exapt.builders.recipe import SHUFFLED, Recipe
 from exapt.builders.writer import Writer
 from exapt.errors import BadInput
 from exapt.sequences import genetic_code
@@ -40,6 +40,7 @@ class CodingPairRecipe(Recipe):
 
     TASK: ClassVar[str] = "coding_pair"
     NAMES: ClassVar[tuple[str, str]] = (NOT_CODING, CODING)
+    ORDER: ClassVar[str | None] = SHUFFLED
     INPUTS: ClassVar[dict[str, str | None]] = {"genome": "genomes/ecoli_k12_mg1655.gbff.gz", "features": None}
     COLUMNS: ClassVar[dict[str, pa.DataType]] = {
         **MADE, "gene": pa.string(), "table": pa.int64(), "left_record": pa.string(), "left_start": pa.int64(),

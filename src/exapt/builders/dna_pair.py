@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from exapt.builders.alignment import identity
 from exapt.builders.blast import search
 from exapt.builders.clusters import cluster
 from exapt.builders.dna_recipe import DnaPairRecipe
 from exapt.builders.genomes import joined, read_genome
-from exapt.builders.homologs import find, identity, without_repeats
+from exapt.builders.homologs import find, without_repeats
 from exapt.builders.journal import Journal
 from exapt.builders.negatives import Context
 from exapt.builders.pairs import columns_of, dealt, drawn, texts_of, without_leaks, write_pairs
+from exapt.builders.query_windows import read_query
 from exapt.builders.units import keys_of, merged
 from exapt.builders.writer import Writer
 from exapt.errors import BadInput
@@ -35,15 +37,18 @@ def make(recipe: DnaPairRecipe, writer: Writer, journal: Journal) -> None:
         BadInput: For faulty genomes, no BLAST, or too few homologs.
     """
     files = recipe.inputs()
+    recipe.warn(journal)
     with journal.timed("reading"):
-        query, against = (joined([read_genome(path) for path in files[role]]) for role in ("query", "against"))
+        query = read_query(files, recipe)
+        against = joined([read_genome(path) for path in files["against"]])
+        journal.count(query.counts)
     with journal.timed("homologs"):
         pairs, counts = find(query, against, recipe, journal)
         journal.count(counts)
     if pairs.empty:
         raise BadInput(
-            f"{query.file} against {against.file}: BLAST finds no homologous windows; give two related genomes of "
-            "10,000 letters or more."
+            f"{query.genome.file} against {against.file}: no window has a homolog that fits; give two related genomes "
+            "of 10,000 letters or more, or a wider band of identity."
         )
     with journal.timed("splits"):
         pairs = drawn(pairs, recipe.positives, recipe.seed)

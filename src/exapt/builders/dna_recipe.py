@@ -1,27 +1,25 @@
 """The settings that decide what a `dna_pair` build holds, and the label rule they make, in one sentence."""
 
-from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 import pyarrow as pa
 
 from exapt.builders.clusters import CLUSTERS
+from exapt.builders.homolog_recipe import HOMOLOGOUS, UNRELATED, HomologRecipe
 from exapt.builders.journal import Journal
-from exapt.builders.negatives import Negatives
-from exapt.builders.negatives.swapped import Random
 from exapt.builders.pairs import MADE
-from exapt.builders.recipe import Recipe
 from exapt.builders.writer import Writer
 from exapt.errors import BadInput
 from exapt.settings import settings
 
-UNRELATED, HOMOLOGOUS = "unrelated", "homologous"
-
-# What BLAST is asked when it looks for homologs of windows: written out, so that no default of a version decides.
+# What is asked when homologs of windows are looked for: written out, so that no default of a version decides.
+_BLAST = {"reward": "2", "penalty": "-3", "gapopen": "5", "gapextend": "2", "dust": "20 64 1", "soft_masking": "true"}
 HOMOLOGS = {
-    "task": "dc-megablast", "word_size": "11", "template_type": "coding", "template_length": "18",
-    "reward": "2", "penalty": "-3", "gapopen": "5", "gapextend": "2",
-    "dust": "20 64 1", "soft_masking": "true",
+    "dc-megablast": {
+        "task": "dc-megablast", "word_size": "11", "template_type": "coding", "template_length": "18", **_BLAST,
+    },
+    "blastn": {"task": "blastn", "word_size": "11", **_BLAST},
+    "mmseqs": {},
 }  # fmt: skip
 # And when it must find what is still alike in two short sequences: the shortest word, a mismatch as dear as a match is
 # worth (made for 75% identity), no masking, both strands. The set search space makes the bar one score, whatever the
@@ -38,61 +36,48 @@ PLACE = {
 
 
 @settings
-class DnaPairRecipe(Recipe):
+class DnaPairRecipe(HomologRecipe):
     """How windows of one genome and their homologs in others become pairs.
 
     Attributes:
         query: Genome (or transcripts) that is cut into windows: FASTA or GenBank, gzipped or not, or `ncbi:ACCESSION`.
         against: The genome, or genomes, that are searched.
-        length: Letters of each side of a pair; None keeps every alignment as long as it is.
-        min_length: Least letters of a side if `length` is None.
+        features: GFF3 of each query genome, in their order, where the windows need an annotation and it holds none.
+        windows: Of what the windows are: the records as they are (`genome`), or of each gene its longest coding
+            sequence (`cds`) or messenger RNA (`transcripts`), spliced and in reading direction.
+        search: What BLAST is asked for: `dc-megablast`, or `blastn` with words of 11 letters, slower.
         window: Letters of the windows that are searched; at least `length` + 50, since alignments lose ends and gaps.
             `length` + 100 if None.
         stride: Letters between the starts of two windows; the window itself (no overlap) if None.
         locus: Least letters of a locus on the query genome, at least 1,000.
-        min_identity: A positive pair must reach this identity (0 to 1) after cutting: where a long gap shifted the
-            cut, the sides are no more alike than unrelated ones, which seldom reach 0.6 by edit distance.
-        max_identity: And must not exceed this one.
-        evalue: Largest E-value of an alignment.
+        min_identity: After cutting: where a long gap shifted the cut, the sides are no more alike than unrelated ones,
+            which seldom reach 0.6 by edit distance.
         strand: Strands of the searched genome that are looked at; hits on the other one come in the query's direction.
-        positives: Most natural homologous pairs, drawn at random before they are clustered; each gives two rows (with
-            `scrambled`, `reverse` and the complements four). None takes all.
-        negatives: Kind of the negatives.
         split: What is never divided: homology clusters with their loci (`cluster`), loci, records of the query genome
             (`chromosome`); `random` divides freely and says so.
     """
 
     TASK: ClassVar[str] = "dna_pair"
-    NAMES: ClassVar[tuple[str, str]] = (UNRELATED, HOMOLOGOUS)
     INPUTS: ClassVar[dict[str, str | None]] = {
-        "query": "genomes/ecoli_k12_mg1655.gbff.gz", "against": "genomes/salmonella_lt2.fna.gz",
+        "query": "genomes/ecoli_k12_mg1655.gbff.gz", "against": "genomes/salmonella_lt2.fna.gz", "features": None,
     }  # fmt: skip
     COLUMNS: ClassVar[dict[str, pa.DataType]] = {
         **MADE,
         **{f"{side}_{what}": kind for side in ("left", "right") for what, kind in PLACE.items()},
-        "strand": pa.string(),
-    }
+        "left_strand": pa.string(), "left_gene": pa.string(), "strand": pa.string(),
+    }  # fmt: skip
 
-    query: str | None = None
-    against: str | list[str] | None = None
-    length: int | None = 50
-    min_length: int = 50
+    features: str | list[str] | None = None
+    windows: Literal["genome", "cds", "transcripts"] = "genome"
+    search: Literal["dc-megablast", "blastn"] = "dc-megablast"
     window: int | None = None
     stride: int | None = None
     locus: int = 1000
-    min_identity: float = 0.6
-    max_identity: float = 1.0
-    evalue: float = 1e-5
     strand: Literal["both", "plus"] = "both"
-    positives: int | None = None
-    negatives: Negatives = field(default_factory=Random)
     split: Literal["cluster", "locus", "chromosome", "random"] = "cluster"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.least < 20:
-            name = "min_length" if self.length is None else "length"
-            raise BadInput(f"{name}={self.least}: a pair needs at least 20 letters a side.")
         if self.window is not None and self.window < self.least + 50:
             raise BadInput(
                 f"window={self.window}: must be at least length + 50 = {self.least + 50}; alignments lose letters."
@@ -101,18 +86,10 @@ class DnaPairRecipe(Recipe):
             raise BadInput(f"stride={self.stride}: must be 1 or more; leave it out for windows without overlap.")
         if self.locus < 1000:
             raise BadInput(f"locus={self.locus}: must be at least 1000 letters.")
-        if not 0 <= self.min_identity <= self.max_identity <= 1:
-            low, high = self.min_identity, self.max_identity
-            raise BadInput(f"min_identity={low}, max_identity={high}: give 0 <= min_identity <= max_identity <= 1.")
-        if self.positives is not None and self.positives < 4:
-            raise BadInput(f"positives={self.positives}: give at least 4, or leave it out for all.")
-        if not 0 < self.evalue <= 10:
-            raise BadInput(f"evalue={self.evalue}: must lie between 0 and 10.")
-
-    @property
-    def least(self) -> int:
-        """Least letters of a side."""
-        return self.min_length if self.length is None else self.length
+        if self.windows == "genome" and self.features is not None:
+            raise BadInput("features=: is read only for windows of genes; give windows=cds or windows=transcripts.")
+        if self.engine == "mmseqs" and self.search != "dc-megablast":
+            raise BadInput(f"search={self.search}: is a way of BLAST; drop it, or give engine=blast.")
 
     @property
     def letters(self) -> int:
@@ -125,9 +102,9 @@ class DnaPairRecipe(Recipe):
         return self.stride or self.letters
 
     @property
-    def search(self) -> dict[str, str]:
-        """What BLAST is asked for homologs."""
-        return {**HOMOLOGS, "evalue": f"{self.evalue:g}", "strand": self.strand}
+    def options(self) -> dict[str, str]:
+        """What the engine is asked for homologs, beside E-value and strand."""
+        return HOMOLOGS["mmseqs" if self.engine == "mmseqs" else self.search]
 
     @property
     def related(self) -> dict[str, str]:
@@ -138,21 +115,20 @@ class DnaPairRecipe(Recipe):
         return {**super().as_settings(), "window": self.letters, "stride": self.step}
 
     def parameters(self) -> dict[str, Any]:
-        return {"homologs": self.search, "related": self.related, "clusters": CLUSTERS}
+        return {"homologs": self.options, "related": self.related, "clusters": CLUSTERS}
 
     def rule(self) -> str:
-        what = "the best BLAST alignment" if self.length is None else "the middle of the best BLAST alignment"
-        size = f"{self.least} letters or more" if self.length is None else f"{self.length} letters"
+        from exapt.builders.dna_pair import context_of
+
+        program = "MMseqs2" if self.engine == "mmseqs" else self.search
         band = f"at least {self.min_identity:g}"
         if self.max_identity < 1:
             band = f"from {self.min_identity:g} to {self.max_identity:g}"
-        from exapt.builders.dna_pair import context_of
-
+        of = {"genome": "", "cds": "coding sequences of ", "transcripts": "messenger RNAs of "}[self.windows]
         return (
-            f"{HOMOLOGOUS}: {size} from {what} "
-            f"({HOMOLOGS['task']}, E <= {self.evalue:g}) of a {self.letters}-letter window of the query genome in "
-            f"the other genome, gaps removed, identity (1 - edit distance / length) {band}; "
-            f"{UNRELATED}: {self.negatives.rule(context_of(self))}."
+            f"{HOMOLOGOUS}: {self.cuts} the best alignment ({program}, E <= {self.evalue:g}) of a "
+            f"{self.letters}-letter window of {of}the query genome in the other genome, gaps removed, identity (1 - "
+            f"edit distance / length) {band}; {UNRELATED}: {self.negatives.rule(context_of(self))}."
         )
 
     def make(self, writer: Writer, journal: Journal) -> None:

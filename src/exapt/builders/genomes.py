@@ -67,9 +67,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise BadInput(f"{path}: no such file; give a genome as FASTA or GenBank.") from None
+        raise BadInput(f"{path}: no such file; check the path.") from None
     except IsADirectoryError:
-        raise BadInput(f"{path}: is a folder; give one FASTA or GenBank file.") from None
+        raise BadInput(f"{path}: is a folder; give a file.") from None
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}).") from None
 
@@ -140,7 +140,7 @@ def text_of(path: Path, data: bytes) -> str:
         # universal newlines: a file from another system is still the same file
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise BadInput(f"{path}: is not text; give a genome as FASTA or GenBank.") from None
+        raise BadInput(f"{path}: is not text, gzipped or not; download it again.") from None
 
 
 def fasta_records(path: Path, text: str) -> Iterator[tuple[str, str]]:

@@ -56,6 +56,7 @@ class DnaLadderRecipe(Recipe):
     TASK: ClassVar[str] = "dna_ladder"
     NAMES: ClassVar[tuple[str, str]] = (UNRELATED, HOMOLOGOUS)
     INPUTS: ClassVar[dict[str, str | None]] = {"genome": None}
+    COMPARED: ClassVar[bool] = True
     COLUMNS: ClassVar[dict[str, pa.DataType]] = {
         "level": pa.string(), "length": pa.int32(), "identity": pa.float64(), "kind": pa.string(),
         "transitions": pa.int32(), "transversions": pa.int32(), "indels": pa.int32(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,36 @@ class Leaks:
             return None
         best = hits.sort_values(["identity", "length"]).iloc[-1]
         return float(best["identity"]), int(best["length"])
+
+    def told(self, kept: np.ndarray, alphabet: Alphabet) -> str:
+        """The same in a sentence."""
+        largest = self.largest(kept)
+        most = f"largest identity {largest[0]:.2f} (over {largest[1]} letters)" if largest else "no alignment"
+        return (
+            f"between splits ({alphabet}): {most}, by BLAST with words of {self.word_size}, alignments over at least "
+            f"{self.coverage:g} of the shorter sequence, E <= {self.evalue:g} in {SEARCH_SPACE:,} places."
+        )
+
+
+def compared(splits: Sequence[Sequence[str]], sizes: Sequence[int], journal: Journal) -> str:
+    """The largest identity between the DNA of splits that nobody has compared yet, in a sentence.
+
+    Args:
+        splits: Sequences of train, dev and test, or a sample of them; any may be empty.
+        sizes: How many sequences each split has in all.
+        journal: Takes the calls of BLAST.
+    """
+    if shutil.which("blastn") is None:
+        return "between splits (dna): not measured, blastn is not installed."
+    numbers = [len(texts) for texts in splits]
+    split = np.repeat(np.arange(len(splits)), numbers)
+    found = leaks([text for texts in splits for text in texts], split, journal=journal)
+    told = found.told(np.ones(len(split), dtype=bool), "dna")
+    if numbers == list(sizes):
+        return told
+    return (
+        f"{told[:-1]}; of {' + '.join(f'{n:,}' for n in numbers)} sequences of {' + '.join(f'{n:,}' for n in sizes)}."
+    )
 
 
 def leaks(

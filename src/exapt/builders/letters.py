@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,7 +52,7 @@ class Letters:
 
 def read_letters(annotated: Annotated) -> Iterator[Letters]:
     """The records of a genome, one after the other."""
-    features = spliced(without_lost(annotated))
+    features = without_lost(annotated)
     annotated = replace(annotated, features=tuple(features))
     coding = {f.gene for f in features if f.kind == CDS}
     told: dict[str, list[Feature]] = {}
@@ -94,25 +94,3 @@ def without_lost(annotated: Annotated) -> list[Feature]:
             end = len(annotated.sequences[record]) if end == last[record] else end
             kept.append(Feature(GENE, record, (Part(start, end, parts[0].strand),), name))
     return kept
-
-
-def spliced(features: Iterable[Feature]) -> list[Feature]:
-    """The features, where transcripts that have no exon rows take their parts from their CDS and UTRs.
-
-    Some files (Saccharomyces Genome Database, Augustus) have such transcripts: one stretch, introns included.
-    """
-    features = list(features)
-    own: dict[tuple[str, str], list[Feature]] = {}
-    for feature in features:
-        if feature.kind in (CDS, EXON, FIVE_PRIME_UTR, THREE_PRIME_UTR):
-            for parent in feature.parents:
-                own.setdefault((feature.record, parent), []).append(feature)
-    found = []
-    for feature in features:
-        children = own.get((feature.record, feature.name), []) if feature.is_transcript else []
-        kinds = {child.kind for child in children}
-        if CDS in kinds and EXON not in kinds:
-            parts = sorted({part for child in children for part in child.parts})
-            feature = replace(feature, parts=tuple(parts[::-1] if parts and parts[0].strand < 0 else parts))
-        found.append(feature)
-    return found

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from exapt.builders.clusters import IDENTITY, SEARCH_SPACE, Alphabet
+from exapt.builders.clusters import IDENTITY, Alphabet
 from exapt.builders.journal import Journal
 from exapt.builders.leaks import Leaks, leaks
 from exapt.builders.negatives import Context, Negatives
@@ -55,7 +55,10 @@ def write_pairs(
                 f"{name}{': ' + reasons if reasons else ''}; give larger inputs, other negatives or other fractions=."
             )
         journal.count({f"{negatives.kind} negatives: {reason}": count for reason, count in made.counts.items()})
-        writer.add(name, _rows(recipe, made.rows, part, context, natural, name))
+        rows = _rows(recipe, made.rows, part, context, natural, name)
+        # in random order, and numbered afterwards: neither the place of a row nor its id tells the label
+        rows = rows.iloc[np.random.default_rng([recipe.seed, 3, number]).permutation(len(rows))]
+        writer.add(name, rows.assign(id=[f"{name}-{k:07d}" for k in range(len(rows))]))
 
 
 def drawn(positives: pd.DataFrame, most: int | None, seed: int) -> pd.DataFrame:
@@ -130,12 +133,7 @@ def without_leaks(
         drop |= told.drop.reshape(len(columns), -1).any(axis=0)
     journal.count({"pairs with a relative in a later split, left out": int(drop.sum())})
     for alphabet, (told, times) in found.items():
-        largest = told.largest(np.tile(~drop, times))
-        most = f"largest identity {largest[0]:.2f} (over {largest[1]} letters)" if largest else "no alignment"
-        journal.notes.append(
-            f"between splits ({alphabet}): {most}, by BLAST with words of {told.word_size}, alignments over at least "
-            f"{told.coverage:g} of the shorter sequence, E <= {told.evalue:g} in {SEARCH_SPACE:,} places."
-        )
+        journal.notes.append(told.told(np.tile(~drop, times), alphabet))
     return positives[~drop].reset_index(drop=True), split[~drop]
 
 
@@ -149,17 +147,14 @@ def _rows(
 ) -> pd.DataFrame:
     negative, positive = recipe.NAMES
     is_positive = made["positive"].to_numpy(dtype=bool)
-    group = [f"{name}-{block:06d}" for block in made["block"]]
-    place = made.groupby("block").cumcount()
     rows = pd.DataFrame({
-        "id": [f"{g}-{k}" for g, k in zip(group, place, strict=True)],
         "left": made["left"], "right": made["right"],
-        "label": np.where(is_positive, positive, negative), "group": group,
+        "label": np.where(is_positive, positive, negative), "group": [f"{name}-{block:06d}" for block in made["block"]],
         "identity": [likeness(a, b, context) for a, b in zip(made["left"], made["right"], strict=True)],
         "kind": np.where(is_positive, natural, made["kind"]),
         "left_made": made["left_made"], "right_made": made["right_made"], "shift": made["shift"],
     })  # fmt: skip
-    apart = {"left", "right", "unit", "locus", "near", "context_left", "context_right", *rows.columns}
+    apart = {"id", "left", "right", "unit", "locus", "near", "context_left", "context_right", *rows.columns}
     for column in positives.columns:
         if column not in apart:
             source = made["i"] if column.startswith("left_") else made["j"]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from exapt.builders.alignment import nearest, sides
 from exapt.builders.engines import homologs
 from exapt.builders.genomes import Genome
-from exapt.builders.homologs import cut, identity
 from exapt.builders.journal import Journal
 from exapt.builders.protein_recipe import ProteinPairRecipe
 from exapt.builders.proteins import Proteins
@@ -66,7 +66,7 @@ def find(
         for hit in hits.itertuples():
             others.setdefault(hit.query, []).append(hit)
         for number, row in rows.items():
-            row["near"] = _near(row["left"], row["left_start"] + 1, others[number], recipe.min_identity)
+            row["near"] = nearest(row["left"], row["left_start"] + 1, others[number], recipe.min_identity, _PLAIN)
     return pd.DataFrame([rows[number] for number in sorted(rows)]), dict(counts)
 
 
@@ -109,41 +109,16 @@ class _Taken:
 
 def _pair(hit: Any, recipe: ProteinPairRecipe) -> dict[str, Any] | str:
     """The sides of an alignment, their identity and places, or why it gives no pair."""
-    left, right = (side.replace("-", "") for side in (hit.qseq, hit.sseq))
-    skip: tuple[int, int] | None = (0, 0)
-    if recipe.length is not None:
-        skip = cut(hit.qseq, hit.sseq, recipe.length)
-    if skip is None or min(len(left), len(right)) < recipe.least:
-        return "too short"
-    left, right = left[skip[0] :][: recipe.length], right[skip[1] :][: recipe.length]
-    if not _PLAIN.issuperset(left + right):
-        return "with ambiguous residues or stops"
-    alike = identity(left, right)
-    if not recipe.min_identity <= alike <= recipe.max_identity:
-        return "below min_identity" if alike < recipe.min_identity else "above max_identity"
+    found = sides(hit.qseq, hit.sseq, recipe, _PLAIN)
+    if isinstance(found, str):
+        return found
     letters = 3 if recipe.search == "tblastn" else 1
-    before, size = letters * skip[1], letters * len(right)
+    before, size = letters * found.skip[1], letters * len(found.right)
     minus = hit.sstart > hit.send
     start = hit.sstart - before - size if minus else hit.sstart - 1 + before
+    first = hit.qstart - 1 + found.skip[0]
     return {
-        "left": left, "right": right, "identity": alike, "left_start": hit.qstart - 1 + skip[0],
-        "left_end": hit.qstart - 1 + skip[0] + len(left), "right_start": start, "right_end": start + size,
+        "left": found.left, "right": found.right, "identity": found.identity, "left_start": first,
+        "left_end": first + len(found.left), "right_start": start, "right_end": start + size,
         "right_strand": "-" if minus else "+",
     }  # fmt: skip
-
-
-def _near(left: str, start: int, hits: list[Any], bound: float) -> str | None:
-    """The likest of the homologs of `left` (its first residue is number `start` of the protein) below an identity."""
-    found = [_facing(hit, start, len(left)) for hit in hits]
-    alike = [(identity(left, near), near) for near in found if near is not None]
-    return max((pair for pair in alike if pair[0] < bound), default=(0.0, None))[1]
-
-
-def _facing(hit: Any, start: int, length: int) -> str | None:
-    """The `length` residues that stand opposite the query's from number `start` on; None if there are not as many."""
-    number = np.cumsum([letter != "-" for letter in hit.qseq]) + hit.qstart - 1
-    column = int(np.searchsorted(number, start))
-    if start < hit.qstart or column >= len(number) or hit.sseq[column] == "-":
-        return None
-    residues: str = hit.sseq[column:].replace("-", "")[:length]
-    return residues if len(residues) == length and _PLAIN.issuperset(residues) else None

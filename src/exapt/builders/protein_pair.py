@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from exapt.builders.alignment import identity
 from exapt.builders.blast import search
 from exapt.builders.clusters import Alphabet, cluster
 from exapt.builders.genomes import Genome, joined, read_genome
-from exapt.builders.homologs import identity
 from exapt.builders.journal import Journal
 from exapt.builders.negatives import Context
 from exapt.builders.pairs import columns_of, dealt, drawn, texts_of, without_leaks, write_pairs
@@ -38,6 +38,7 @@ def make(recipe: ProteinPairRecipe, writer: Writer, journal: Journal) -> None:
         BadInput: For faulty inputs, no BLAST (or MMseqs2, where it is asked for), or too few homologs.
     """
     files = recipe.inputs()
+    recipe.warn(journal)
     with journal.timed("reading"):
         query = read_proteins(files["query"])
         against: Proteins | Genome = (

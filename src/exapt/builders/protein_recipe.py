@@ -1,19 +1,15 @@
 """The settings that decide what a `protein_pair` build holds, and the label rule they make, in one sentence."""
 
 import dataclasses
-from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import pyarrow as pa
 
 from exapt.builders.clusters import CLUSTERS, IDENTITY
-from exapt.builders.dna_recipe import HOMOLOGOUS, UNRELATED
+from exapt.builders.homolog_recipe import HOMOLOGOUS, UNRELATED, HomologRecipe
 from exapt.builders.journal import Journal
-from exapt.builders.negatives import Negatives
-from exapt.builders.negatives.swapped import Random
 from exapt.builders.pairs import MADE
-from exapt.builders.recipe import Recipe
 from exapt.builders.writer import Writer
 from exapt.errors import BadInput
 from exapt.sequences import genetic_code
@@ -40,7 +36,7 @@ GENOME = "genomes/salmonella_lt2.fna.gz"  # below data_dir: what tblastn searche
 
 
 @settings
-class ProteinPairRecipe(Recipe):
+class ProteinPairRecipe(HomologRecipe):
     """How proteins and their homologs become pairs.
 
     Attributes:
@@ -49,24 +45,17 @@ class ProteinPairRecipe(Recipe):
             GenBank, or `ncbi:ACCESSION`.
         search: `blastp`, proteins in proteins; or `tblastn`, proteins in translated DNA, whose right sides are the
             translation of what is aligned.
-        engine: `blast` or, for many proteins, `mmseqs`.
         table: Genetic code that `tblastn` reads DNA by, NCBI's number.
-        length: Residues of each side, from the middle of the alignment; None keeps every alignment as long as it is,
-            and then only negatives such as `length_matched` do not show by their lengths.
-        min_length: Least residues of a side if `length` is None.
-        min_identity: A positive pair must reach this identity (0 to 1): 1 - edit distance / longer side, of the sides
-            as they are stored. Of 256 unrelated pairs of 100 residues (E. coli, Swiss-Prot) none has more than 0.21.
-        max_identity: And must not exceed this one: 0.3 to 0.4 are remote homologs.
-        evalue: Largest E-value of an alignment.
-        positives: Most natural homologous pairs, drawn at random before they are clustered. None takes all.
-        negatives: Kind of the negatives; of `scrambled` those with `anchored: false`.
+        min_identity: Of 256 unrelated pairs of 100 residues (E. coli, Swiss-Prot) none has more than 0.21.
+        max_identity: 0.3 to 0.4 are remote homologs.
+        negatives: Of `scrambled` those with `anchored: false`.
         split: What is never divided: homology clusters (`cluster`); `random` divides freely and says so.
         cluster_identity: Identity of a BLAST alignment from which two sequences are of one cluster: by default far
             lower than for DNA, since proteins of a family have less in common.
     """
 
     TASK: ClassVar[str] = "protein_pair"
-    NAMES: ClassVar[tuple[str, str]] = (UNRELATED, HOMOLOGOUS)
+    UNIT: ClassVar[str] = "residues"
     INPUTS: ClassVar[dict[str, str | None]] = {
         "query": "proteins/ecoli_k12_mg1655.faa.gz", "against": "proteins/swissprot_sample.fasta.gz",
     }  # fmt: skip
@@ -77,18 +66,10 @@ class ProteinPairRecipe(Recipe):
         "right_strand": pa.string(),
     }
 
-    query: str | list[str] | None = None
-    against: str | list[str] | None = None
     search: Literal["blastp", "tblastn"] = "blastp"
-    engine: Literal["blast", "mmseqs"] = "blast"
     table: int = 1
     length: int | None = 100
-    min_length: int = 50
     min_identity: float = 0.3
-    max_identity: float = 1.0
-    evalue: float = 1e-5
-    positives: int | None = None
-    negatives: Negatives = field(default_factory=Random)
     split: Literal["cluster", "random"] = "cluster"
     cluster_identity: float = 0.4
 
@@ -97,23 +78,8 @@ class ProteinPairRecipe(Recipe):
         genetic_code(self.table)
         if self.search == "tblastn" and self.engine == "mmseqs":
             raise BadInput("engine=mmseqs: compares no proteins with DNA here; use engine=blast or search=blastp.")
-        if self.least < 20:
-            name = "min_length" if self.length is None else "length"
-            raise BadInput(f"{name}={self.least}: a pair needs at least 20 residues a side.")
-        if not 0 <= self.min_identity <= self.max_identity <= 1:
-            low, high = self.min_identity, self.max_identity
-            raise BadInput(f"min_identity={low}, max_identity={high}: give 0 <= min_identity <= max_identity <= 1.")
-        if self.positives is not None and self.positives < 4:
-            raise BadInput(f"positives={self.positives}: give at least 4, or leave it out for all.")
-        if not 0 < self.evalue <= 10:
-            raise BadInput(f"evalue={self.evalue}: must lie between 0 and 10.")
         if not 0 < self.cluster_identity <= IDENTITY:
             raise BadInput(f"cluster_identity={self.cluster_identity}: must lie between 0 and {IDENTITY}.")
-
-    @property
-    def least(self) -> int:
-        """Least residues of a side."""
-        return self.min_length if self.length is None else self.length
 
     @property
     def options(self) -> dict[str, str]:
@@ -133,11 +99,9 @@ class ProteinPairRecipe(Recipe):
         from exapt.builders.protein_pair import context_of
 
         program = "MMseqs2" if self.engine == "mmseqs" else self.search
-        what = "an alignment" if self.length is None else "the middle of an alignment"
-        size = f"{self.least} residues or more" if self.length is None else f"{self.length} residues"
         where = "the translated genome" if self.search == "tblastn" else "another protein"
         return (
-            f"{HOMOLOGOUS}: {size} from {what} ({program}, E <= {self.evalue:g}) of a protein with {where}, gaps "
+            f"{HOMOLOGOUS}: {self.cuts} an alignment ({program}, E <= {self.evalue:g}) of a protein with {where}, gaps "
             f"removed, identity (1 - edit distance / length) from {self.min_identity:g} to {self.max_identity:g}, best "
             "scores first and nothing in two pairs; "
             f"{UNRELATED}: {self.negatives.rule(context_of(self))}."

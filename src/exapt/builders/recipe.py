@@ -7,20 +7,25 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 import exapt
 from exapt.builders.folder import MANIFEST, build_folder
 from exapt.builders.genomes import read_bytes
 from exapt.builders.journal import Journal
+from exapt.builders.leaks import compared
 from exapt.builders.ncbi import Ncbi, resolve
 from exapt.builders.writer import SPLITS, Writer
 from exapt.errors import BadInput
 from exapt.files import write_json
 from exapt.settings import settings
 
+SHUFFLED = "shuffled"
+MOST_COMPARED = 20_000  # sequences of a split, evenly spaced: a million are no day's work
 # what a task adds to its recipe, and where things lie: nothing of it decides a row
-APART = ("name", "path", "positive", "data_dir", "ncbi")
+APART = ("name", "path", "positive", "signal", "data_dir", "ncbi")
 
 
 @settings
@@ -40,6 +45,8 @@ class Recipe:
     # settings that name a file (or files), and the file below data_dir that is taken otherwise; None needs no file
     INPUTS: ClassVar[dict[str, str | None]] = {}
     COLUMNS: ClassVar[dict[str, pa.DataType]] = {}  # further columns of a row
+    ORDER: ClassVar[str | None] = None  # of the rows, where it is not that in which they were made
+    COMPARED: ClassVar[bool] = False  # whether the DNA of the splits is compared once it is written
 
     data_dir: str | None = None
     fractions: list[float] = field(default_factory=lambda: [0.8, 0.1, 0.1])
@@ -104,6 +111,7 @@ class Recipe:
             "settings": self.as_settings(),
             **({"parameters": self.parameters()} if self.parameters() else {}),
             "rule": self.rule(),
+            **({"order": self.ORDER} if self.ORDER else {}),
         }
 
     def build(self, out: Path) -> tuple[dict[str, Any], bool]:
@@ -126,6 +134,12 @@ class Recipe:
         with Writer(folder, self.COLUMNS) as writer:
             self.make(writer, journal)
             files = writer.finish()
+        if self.COMPARED:
+            with journal.timed("comparing splits"):
+                texts = [pq.read_table(folder / f"{name}.parquet", columns=["left"])["left"] for name in SPLITS]
+                spread = [np.linspace(0, len(t) - 1, min(len(t), MOST_COMPARED)).astype(int) for t in texts]
+                sample = [t.take(rows).to_pylist() for t, rows in zip(texts, spread, strict=True)]
+                journal.notes.append(compared(sample, [len(t) for t in texts], journal))
         names = {role: [path.name for path in paths] for role, paths in self.inputs().items()}
         examples = {split: {name: writer.examples[split][name] for name in self.NAMES[::-1]} for split in SPLITS}
         write_json(folder / MANIFEST, {

@@ -43,6 +43,7 @@ class WindowsRecipe(Recipe):
     """
 
     INPUTS: ClassVar[dict[str, str | None]] = {"genome": None, "features": None}
+    COMPARED: ClassVar[bool] = True
     COLUMNS: ClassVar[dict[str, pa.DataType]] = {
         "kind": pa.string(), "record": pa.string(), "start": pa.int64(), "end": pa.int64(), "strand": pa.string(),
         "block": pa.string(), "gc": pa.float64(),

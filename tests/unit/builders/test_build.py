@@ -41,6 +41,14 @@ def test_another_version_is_said_aloud(
     assert "this is 99.0" in capsys.readouterr().err
 
 
+def test_warnings_of_the_manifest_are_said(
+    genomes: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = DnaPair(query=str(genomes[0]), against=str(genomes[1]), fractions=[0.5, 0.0, 0.5], split="random")
+    Build(task=task, out=str(tmp_path / "out")).execute()
+    assert "split=random: relatives may stand in several splits" in capsys.readouterr().err
+
+
 class Sentences:
     name = "sentences"
 

@@ -17,6 +17,7 @@ from exapt.builders.negatives import KINDS
 from exapt.errors import BadInput
 from exapt.settings import one_line
 from tests.unit.builders.annotated_text import HAND_TABLE
+from tests.unit.builders.windows_text import write_gff
 
 SENSE = sorted(codon for codon, residue in HAND_TABLE.items() if residue != "*")
 
@@ -88,6 +89,43 @@ def test_every_negative_stops_coding(kind: str, genome: tuple[Path, Path], tmp_p
 def test_the_published_recipe_wants_transcripts(genome: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="holds no transcripts"):
         built(genome, tmp_path / "out", windows="published")
+
+
+def test_the_published_recipe_begins_with_the_transcript(tmp_path: Path) -> None:
+    """The first letters of the spliced mRNA, leader included, with the first residues of the protein."""
+    if shutil.which("blastp") is None:
+        pytest.skip("needs blastp, which is not installed")
+    rng = np.random.default_rng(8)
+    record, rows, expected = "", [], {}
+    for number in range(40):
+        coding = "ATG" + "".join(rng.choice(SENSE, 60)) + "TAA"
+        leader, intron = ("".join(rng.choice(list("ACGT"), size)) for size in (int(rng.integers(5, 80)), 70))
+        cut = len(leader) + 30  # the intron stands after 30 coding letters
+        gene = (leader + coding)[:cut] + intron + (leader + coding)[cut:]
+        start = len(record)
+        first, last, end = start + len(leader), start + cut, start + len(gene)
+        rows += [
+            f"chr1 gene {start + 1} {end} + ID=g{number}",
+            f"chr1 mRNA {start + 1} {end} + ID=m{number};Parent=g{number}",
+            f"chr1 exon {start + 1} {last} + Parent=m{number}", f"chr1 exon {last + 71} {end} + Parent=m{number}",
+            f"chr1 CDS {first + 1} {last} + ID=c{number};Parent=m{number}",
+            f"chr1 CDS {last + 71} {end} + ID=c{number};Parent=m{number}",
+        ]  # fmt: skip
+        protein = "".join(HAND_TABLE[coding[i : i + 3]] for i in range(0, 183, 3))
+        expected[(leader + coding)[:60]] = (protein[:20], len(leader))
+        record += gene + "".join(rng.choice(list("ACGT"), 50))
+    fasta, features = write_gff(tmp_path, {"chr1": record}, rows)
+    recipe = CodingPairRecipe(
+        genome=fasta, features=features, length=60, windows="published", split="gene", fractions=[0.0, 0.0, 1.0]
+    )
+    manifest, _ = recipe.build(tmp_path / "out")
+    table = pd.read_parquet(tmp_path / "out" / "test.parquet")
+    positive = table[table["label"] == "coding"]
+    assert len(positive) >= 36
+    assert all(expected[left][0] == right for left, right in zip(positive["left"], positive["right"], strict=True))
+    bare = sum(leader > 57 for _, leader in expected.values())
+    assert manifest["counts"]["windows that hold none of their protein"] == bare > 0
+    assert "the first 60 letters of a transcript" in manifest["rule"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from exapt.builders.clusters import cluster
 from exapt.builders.genomes import read_genome
 from exapt.builders.journal import Journal
-from exapt.builders.leaks import _word, between, leaks
+from exapt.builders.leaks import _word, between, compared, leaks
 from exapt.builders.splits import assign
 from exapt.builders.units import keys_of
 from exapt.sequences import DNA, PROTEIN, reverse_complement
@@ -124,3 +124,15 @@ def test_real_windows_dealt_by_cluster_share_nothing_by_edit_distance() -> None:
         edlib.align(one, other)["editDistance"] for t in test for one in (t, reverse_complement(t)) for other in train
     )
     assert least > 50 * 0.25
+
+
+def test_splits_that_nobody_has_compared_are_told_in_a_sentence() -> None:
+    rng = np.random.default_rng(0)
+    strangers = ["".join(rng.choice(list("ACGT"), 100)) for _ in range(60)]
+    journal = Journal()
+    apart = compared([strangers[:40], strangers[40:50], strangers[50:]], [40, 10, 10], journal)
+    assert apart.startswith("between splits (dna): no alignment") and "sequences of" not in apart
+    shared = compared([strangers[:40], [], [strangers[0][:90] + "ACGTACGTAC"]], [400, 0, 1], journal)
+    assert "largest identity 1.00 (over 9" in shared or "largest identity 0.9" in shared
+    assert shared.endswith("of 40 + 0 + 1 sequences of 400 + 0 + 1.")
+    assert [call["program"] for call in journal.calls].count("blastn") == 2

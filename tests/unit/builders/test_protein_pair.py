@@ -122,7 +122,7 @@ def test_a_band_of_identity_takes_the_farther_relatives(families: tuple[Path, Pa
 
 def test_ambiguous_residues_are_left_out_and_counted(families: tuple[Path, Path], tmp_path: Path) -> None:
     manifest, table = built(families, tmp_path / "out", split="random", fractions=[0.0, 0.0, 1.0], min_identity=0.5)
-    assert manifest["counts"]["alignments with ambiguous residues or stops, left out"] >= 1
+    assert manifest["counts"]["alignments with ambiguous letters or stops, left out"] >= 1
     assert "near3" not in set(table["right_record"])
     assert set("".join(table["left"]) + "".join(table["right"])) <= set(PROTEIN)
 

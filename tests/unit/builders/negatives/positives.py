@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from exapt.builders.homologs import identity
+from exapt.builders.alignment import identity
 from exapt.builders.negatives import KINDS, Context, Negatives
 from exapt.sequences import PROTEIN
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from exapt.builders.homologs import identity
+from exapt.builders.alignment import identity
 from exapt.builders.negatives import Mutated
 from exapt.sequences import PROTEIN
 from tests.unit.builders.negatives.positives import (

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from exapt.builders.homologs import identity
+from exapt.builders.alignment import identity
 from exapt.builders.negatives import KINDS, Context
 from exapt.builders.negatives.made import COLUMNS
 from exapt.errors import BadInput

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from exapt.builders.alignment import cut, identity
 from exapt.builders.blast import search
 from exapt.builders.genomes import read_genome
-from exapt.builders.homologs import cut, identity
 from exapt.builders.negatives import KINDS, Context
 from exapt.features.edit import edit_similarity
 from exapt.features.kmers import jaccard

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 from sklearn.metrics import roc_auc_score
 
-from exapt.builders.homologs import identity
+from exapt.builders.alignment import identity
 from exapt.builders.negatives import Scrambled
 from exapt.features.edit import edit_similarity
 from exapt.features.kmers import jaccard
