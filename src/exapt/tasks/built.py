@@ -1,6 +1,7 @@
 """Tasks that are built from biology: read from a folder that `exapt build` made, or built on demand into the cache."""
 
 import hashlib
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,13 @@ class BuiltTask(Recipe, Task):
         name: Short name of the task.
         path: A folder that `exapt build` made; without it the task is built into the cache when first loaded.
         positive: The class that answers to the source's positive class.
+        signal: Families of features that the task is about (see `exapt audit`).
     """
 
     name: str = ""
     path: str | None = None
     positive: str = ""
+    signal: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__post_init__()

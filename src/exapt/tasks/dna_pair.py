@@ -1,6 +1,7 @@
 """`dna_pair`: homologous against unrelated DNA."""
 
-from exapt.builders.dna_recipe import HOMOLOGOUS, DnaPairRecipe
+from exapt.builders.dna_recipe import DnaPairRecipe
+from exapt.builders.homolog_recipe import HOMOLOGOUS
 from exapt.settings import settings
 from exapt.tasks.built import BuiltTask
 

@@ -2,7 +2,7 @@
 
 import zlib
 from abc import abstractmethod
-from dataclasses import asdict
+from dataclasses import asdict, field
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,7 @@ class GeneratedTask(Task):
         dev: Pairs of the dev split.
         test: Pairs of the test split.
         seed: Seed of the generation; splits have streams of their own.
+        signal: Families of features that the task is about (see `exapt audit`).
 
     Raises:
         BadInput: For class names that do not fit, sizes that are no multiple of 4, or a negative seed.
@@ -39,6 +40,7 @@ class GeneratedTask(Task):
     dev: int = 800
     test: int = 2000
     seed: int = 0
+    signal: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         LabelSpace(tuple(self.labels), self.positive)  # type: ignore[arg-type]
@@ -83,7 +85,7 @@ class GeneratedTask(Task):
 
     def facts(self) -> dict[str, Any]:
         """That the data is generated, by which class and from which settings; sizes are seen from the examples."""
-        given = {k: v for k, v in asdict(self).items() if k not in ("name", *SPLITS)}
+        given = {k: v for k, v in asdict(self).items() if k not in ("name", "signal", *SPLITS)}
         return {"generated": True, "generator": type(self).__name__, **given}
 
     def _size(self, split: Split) -> int:

@@ -28,6 +28,8 @@ class Lexicon:
         times: Phrases of time.
         adjectives: Adjectives for persons and things.
         adverbs: Adverbs of manner.
+        determiners: What stands before a person or thing; of the small words it is by far the most frequent.
+        positions: Past of verbs that say how a thing is at a place.
     """
 
     names: tuple[str, ...]
@@ -40,6 +42,8 @@ class Lexicon:
     times: tuple[str, ...]
     adjectives: tuple[str, ...]
     adverbs: tuple[str, ...]
+    determiners: tuple[str, ...]
+    positions: tuple[str, ...]
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -121,6 +125,8 @@ ENGLISH = Lexicon(
         "firmly gently gravely happily loudly patiently plainly promptly silently soon twice warmly wisely kindly "
         "briefly carefully"
     ),
+    determiners=_words("the this that our every some"),
+    positions=_words("stood lay rested stayed waited appeared"),
 )
 
 _LINKS = ("and", "but", "while", "because", "before", "after", "so", "although", "until", "when")
@@ -171,7 +177,8 @@ def _clause(rng: np.random.Generator, lexicon: Lexicon) -> str:
         past, _ = pick(rng, lexicon.verbs)
         core = f"{_person(rng, lexicon)} and {_person(rng, lexicon)} {past} {_person(rng, lexicon)}"
     else:
-        core = f"{_thing(rng, lexicon)} stood {pick(rng, lexicon.places)} and was {pick(rng, lexicon.adjectives)}"
+        thing, position, place = _thing(rng, lexicon), pick(rng, lexicon.positions), pick(rng, lexicon.places)
+        core = f"{thing} {position} {place} and was {pick(rng, lexicon.adjectives)}"
     end = int(rng.integers(4))
     if end == 0:
         return f"{core} {pick(rng, lexicon.places)}"
@@ -182,13 +189,14 @@ def _person(rng: np.random.Generator, lexicon: Lexicon) -> str:
     kind = int(rng.integers(4))
     if kind == 0:
         return pick(rng, lexicon.names)
+    the = pick(rng, lexicon.determiners)
     if kind == 1:
-        return f"the {pick(rng, lexicon.people)}"
+        return f"{the} {pick(rng, lexicon.people)}"
     if kind == 2:
-        return f"the {pick(rng, lexicon.adjectives)} {pick(rng, lexicon.people)}"
-    return f"the {pick(rng, lexicon.people)} from {pick(rng, lexicon.towns)}"
+        return f"{the} {pick(rng, lexicon.adjectives)} {pick(rng, lexicon.people)}"
+    return f"{the} {pick(rng, lexicon.people)} from {pick(rng, lexicon.towns)}"
 
 
 def _thing(rng: np.random.Generator, lexicon: Lexicon) -> str:
     adjective = f"{pick(rng, lexicon.adjectives)} " if rng.random() < 0.5 else ""
-    return f"the {adjective}{pick(rng, lexicon.things)}"
+    return f"{pick(rng, lexicon.determiners)} {adjective}{pick(rng, lexicon.things)}"

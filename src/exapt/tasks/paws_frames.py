@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 
 from exapt.tasks.task import Split
-
-Order = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +29,6 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
-    """How a ring of pairs is made from two frames: the orders in which the persons fill their slots.
-
-    Attributes:
-        left: Frame of the left sides.
-        right: Frame of the right sides.
-        fills: One filling for each left side.
-        same: Person number of each right slot, counted in left slots, so that the right side says the same.
-        other: The same for a negative: some persons change roles.
-    """
-
-    left: Frame
-    right: Frame
-    fills: tuple[Order, ...]
-    same: Order
-    other: Order
-
-
-@dataclass(frozen=True, slots=True)
 class _Style:
     """What sets the frames of a split apart: how it joins two and three persons and two clauses, its adjuncts."""
 
@@ -62,40 +39,64 @@ class _Style:
     adjuncts: dict[str, str]
 
 
-_STYLES: dict[Split, _Style] = {
-    "train": _Style(
-        "{} and {}",
-        "{}, {} and {}",
-        "were",
-        ", and ",
-        {
-            "place and time last": "{core} {place} {time}.",
-            "time first, place last": "{time}, {core} {place}.",
-            "place first, time last": "{place}, {core} {time}.",
-        },
+# Train has several: of one style alone, MiniLM learns to rank new words in that style (AUROC 0.98), but known words in
+# another one only at 0.79. The first is drawn most; six styles drawn equally often gave it no foothold in two epochs.
+# Adjuncts set the styles of a split apart, so that both sides of a pair are of one.
+_STYLES: dict[Split, tuple[_Style, ...]] = {
+    "train": (
+        _Style(
+            "{} and {}",
+            "{}, {} and {}",
+            "were",
+            ", and ",
+            {
+                "place and time last": "{core} {place} {time}.",
+                "time first, place last": "{time}, {core} {place}.",
+                "place first, time last": "{place}, {core} {time}.",
+            },
+        ),
+        _Style(
+            "{} along with {}",
+            "{} along with {} and {}",
+            "were",
+            ", whereas ",
+            {"time last (whereas)": "{core} {time}.", "time first (whereas)": "{time}, {core}."},
+        ),
+        _Style(
+            "not only {} but also {}",
+            "not only {} but also {} and {}",
+            "was",
+            ", but ",
+            {"place last (not only)": "{core} {place}.", "place first (not only)": "{place}, {core}."},
+        ),
+        _Style("{} plus {}", "{}, {} plus {}", "were", " and then ", {"no adjunct": "{core}."}),
     ),
-    "dev": _Style(
-        "both {} and {}",
-        "{}, {} and also {}",
-        "were",
-        ", while ",
-        {"time last": "{core} {time}.", "time first": "{time}, {core}."},
+    "dev": (
+        _Style(
+            "both {} and {}",
+            "{}, {} and also {}",
+            "were",
+            ", while ",
+            {"time last": "{core} {time}.", "time first": "{time}, {core}."},
+        ),
     ),
-    "test": _Style(
-        "{} as well as {}",
-        "{} together with {} and {}",
-        "was",
-        "; ",
-        {"place last": "{core} {place}.", "place first": "{place}, {core}."},
+    "test": (
+        _Style(
+            "{} as well as {}",
+            "{} together with {} and {}",
+            "was",
+            "; ",
+            {"place last": "{core} {place}.", "place first": "{place}, {core}."},
+        ),
     ),
 }
 
 
 def frames(split: Split) -> list[Frame]:
     """All frames of a split; no two splits share one."""
-    style = _STYLES[split]
     return [
         _placed(style, where, name, core, roles, family)
+        for style in _STYLES[split]
         for name, core, roles, family in _cores(style)
         for where in style.adjuncts
     ]
@@ -103,7 +104,7 @@ def frames(split: Split) -> list[Frame]:
 
 def places(split: Split) -> list[str]:
     """Names of the places that a split gives to its adjuncts."""
-    return list(_STYLES[split].adjuncts)
+    return [where for style in _STYLES[split] for where in style.adjuncts]
 
 
 def three_clauses(split: Split, verbs: str, voices: Sequence[str], where: str) -> Frame:
@@ -115,7 +116,7 @@ def three_clauses(split: Split, verbs: str, voices: Sequence[str], where: str) -
         voices: "active" or "passive" for each clause.
         where: One of `places(split)`.
     """
-    style = _STYLES[split]
+    style = _style(split, where)
     parts = [_clause(2 * k, verb, voice) for k, (verb, voice) in enumerate(zip(verbs, voices, strict=True))]
     name = ", ".join(f"{verb} {voice}" for verb, voice in zip(verbs, voices, strict=True))
     roles = tuple(role for _, pair in parts for role in pair)
@@ -124,12 +125,16 @@ def three_clauses(split: Split, verbs: str, voices: Sequence[str], where: str) -
 
 def three_of_each(split: Split, voice: str, where: str) -> Frame:
     """A frame of one verb with three agents and three patients, only for ladders; arguments as `three_clauses`."""
-    style = _STYLES[split]
+    style = _style(split, where)
     one, two = style.three.format("{0}", "{1}", "{2}"), style.three.format("{3}", "{4}", "{5}")
     core, roles = f"{one} {{v}} {two}", ("vA",) * 3 + ("vP",) * 3
     if voice == "passive":
         core, roles = f"{one} {style.was} {{vp}} by {two}", roles[::-1]
     return _placed(style, where, f"three of each, {voice}", core, roles, "three of each")
+
+
+def _style(split: Split, where: str) -> _Style:
+    return next(style for style in _STYLES[split] if where in style.adjuncts)
 
 
 def _placed(style: _Style, where: str, name: str, core: str, roles: tuple[str, ...], family: str) -> Frame:
@@ -164,58 +169,3 @@ def _clause(slot: int, verb: str, voice: str) -> tuple[str, tuple[str, str]]:
     if voice == "active":
         return f"{{{slot}}} {{{verb}}} {{{slot + 1}}}", (f"{verb}A", f"{verb}P")
     return f"{{{slot}}} was {{{verb}p}} by {{{slot + 1}}}", (f"{verb}P", f"{verb}A")
-
-
-def designs(left: Frame, right: Frame) -> Iterator[Design]:
-    """All designs of two frames with rings of two or three pairs a label."""
-    if (left.family, left.adjuncts) != (right.family, right.adjuncts) or Counter(left.roles) != Counter(right.roles):
-        return
-    slots = range(len(left.roles))
-    same: list[Order] = []
-    other: list[Order] = []
-    for order in permutations(slots):
-        if left.text == right.text and order == tuple(slots):
-            continue
-        keeps = all(left.roles[order[s]] == right.roles[s] for s in slots)
-        (same if keeps else other).append(order)
-    for one in same:
-        for two in other:
-            fills = ring_fills(one, two)
-            if len(fills) <= 3:
-                yield Design(left, right, fills, one, two)
-
-
-def swaps(design: Design) -> int:
-    """The least number of exchanges of two persons' roles that lead from what a left side says to its negative.
-
-    It is the number of persons less the number of cycles of the permutation of roles (Cayley); where two persons have
-    one role (two agents of a verb), of the permutation with the most cycles.
-    """
-    persons = range(len(design.other))
-    role = dict(zip(design.other, design.right.roles, strict=True))  # of each person in the negative
-    fitting = (p for p in permutations(persons) if all(design.left.roles[p[k]] == role[k] for k in persons))
-    return min(len(persons) - _cycles(p) for p in fitting)
-
-
-def _cycles(order: Order) -> int:
-    left, count = set(range(len(order))), 0
-    while left:
-        count += 1
-        at = left.pop()
-        while order[at] in left:
-            at = order[at]
-            left.remove(at)
-    return count
-
-
-def ring_fills(same: Order, other: Order) -> tuple[Order, ...]:
-    """Left fillings such that the negative of each has the right side that is the positive of the next."""
-    inverse = {person: slot for slot, person in enumerate(same)}
-    # the next filling, read through `same`, must equal this one read through `other`
-    step = tuple(other[inverse[slot]] for slot in range(len(same)))
-    fills: list[Order] = []
-    fill = tuple(range(len(same)))
-    while fill not in fills:
-        fills.append(fill)
-        fill = tuple(fill[s] for s in step)
-    return tuple(fills)

@@ -10,16 +10,8 @@ from itertools import permutations, product
 import numpy as np
 
 from exapt.tasks.grammar import part, pick
-from exapt.tasks.paws_frames import (
-    Design,
-    Frame,
-    Order,
-    places,
-    ring_fills,
-    swaps,
-    three_clauses,
-    three_of_each,
-)
+from exapt.tasks.paws_designs import Design, Order, ring_fills, swaps
+from exapt.tasks.paws_frames import Frame, places, three_clauses, three_of_each
 from exapt.tasks.paws_rings import KINDS, Scheme, promising, schemes
 from exapt.tasks.task import Split
 
@@ -40,7 +32,7 @@ def ladder_schemes(split: Split, clauses: int | None, swapped: int) -> dict[str,
         split: Whose words and forms.
         clauses: Clauses of a sentence, 1 to 3; None for one clause with three agents and three patients, the only kind
             of sentence that has room for three swaps and for one.
-        swapped: Swaps of a negative (see `exapt.tasks.paws_frames.swaps`), 1 to 3, or 1 to 2 with `clauses`.
+        swapped: Swaps of a negative (see `exapt.tasks.paws_designs.swaps`), 1 to 3, or 1 to 2 with `clauses`.
     """
     if clauses is None:
         return {"three of each": _drawn(split, swapped, _of_each)}

@@ -16,7 +16,8 @@ import numpy as np
 from rapidfuzz.distance import Indel, Levenshtein, Postfix, Prefix
 
 from exapt.tasks.grammar import Lexicon, part, pick
-from exapt.tasks.paws_frames import Design, designs, frames
+from exapt.tasks.paws_designs import Design, designs
+from exapt.tasks.paws_frames import frames
 from exapt.tasks.task import Split
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ class Ring:
     def alike(self) -> bool:
         """Whether positives and negatives have the same appearances."""
         turned = self.right[1:] + self.right[:1]
-        for look in (Levenshtein.distance, appearance):  # the first is quick and settles most
+        for look in (Levenshtein.distance, _ends, _shared_words, appearance):  # the first are quick and settle most
             here = sorted(look(a, b) for a, b in zip(self.left, self.right, strict=True))
             if here != sorted(look(a, b) for a, b in zip(self.left, turned, strict=True)):
                 return False
@@ -64,16 +65,21 @@ def appearance(left: str, right: str) -> tuple[int, ...]:
         letters (each piece once). Signs of punctuation are words. Words and pieces are lower case.
     """
     low, row = left.lower(), right.lower()
-    words, others = _WORD.findall(low), _WORD.findall(row)
+    pieces = (len(_pieces(low, k) & _pieces(row, k)) for k in _GRAMS)
+    return Levenshtein.distance(left, right), *_ends(left, right), *_shared_words(left, right), *pieces
+
+
+def _ends(left: str, right: str) -> tuple[int, ...]:
+    return Prefix.similarity(left, right), Postfix.similarity(left, right)
+
+
+def _shared_words(left: str, right: str) -> tuple[int, ...]:
+    words, others = _WORD.findall(left.lower()), _WORD.findall(right.lower())
     return (
-        Levenshtein.distance(left, right),
         Levenshtein.distance(words, others),
         Indel.distance(words, others),
-        Prefix.similarity(left, right),
-        Postfix.similarity(left, right),
         sum(map(eq, words, others)),
         len({*pairwise(words)} & {*pairwise(others)}),
-        *(len(_pieces(low, k) & _pieces(row, k)) for k in _GRAMS),
     )
 
 
@@ -87,7 +93,7 @@ def schemes(split: Split) -> dict[str, tuple[tuple[Scheme, ...], ...]]:
 
     Most schemes never do. Those that come out alike with words of equal length are tried with words of the split.
     """
-    rng = np.random.default_rng(zlib.crc32(split.encode()))
+    rng, lexicon = np.random.default_rng(zlib.crc32(split.encode())), part(split)
     made: dict[str, list[tuple[Scheme, ...]]] = defaultdict(list)
     every = frames(split)
     for left in every:
@@ -96,7 +102,7 @@ def schemes(split: Split) -> dict[str, tuple[tuple[Scheme, ...], ...]]:
         for right in every:
             found = list(designs(left, right))
             for kind in KINDS:
-                good = tuple(s for d in found if promising(s := Scheme(d, kind), part(split), rng))
+                good = tuple(s for d in found if promising(s := Scheme(d, kind), lexicon, rng))
                 if good:
                     made[left.family].append(good)
     return {family: tuple(groups) for family, groups in made.items()}

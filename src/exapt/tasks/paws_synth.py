@@ -104,12 +104,13 @@ class PawsSynth(GeneratedTask):
     ) -> list[Ring]:
         """Rings that make exactly this many pairs and no sentence of `seen`, which grows."""
         rings: list[Ring] = []
+        lexicon = part(split)
         missing, futile = pairs, 0
         while missing:
             scheme = pick(rng, pick(rng, pick(rng, list(families.values()))))
             left_over = missing - 2 * len(scheme.design.fills)
             # rings make 4 or 6 pairs, so 2 could never be filled up
-            ring = None if left_over < 0 or left_over == 2 else draw_ring(scheme, part(split), seen, _TRIES, rng)
+            ring = None if left_over < 0 or left_over == 2 else draw_ring(scheme, lexicon, seen, _TRIES, rng)
             futile = 0 if ring else futile + 1
             if ring:
                 rings.append(ring)

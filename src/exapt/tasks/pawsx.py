@@ -42,6 +42,7 @@ class PawsX(Task):
         revision: Revision on the Hub; null takes the main branch. The commit stands in the facts.
         rows: Rows that a split must have after placeholders are dropped, where other than this module's tables say.
         timeout: Seconds to wait for the Hub.
+        signal: Families of features that the task is about (see `exapt audit`).
     """
 
     language: Literal["en", "fr", "de", "zh", "es", "ja", "ko"]
@@ -51,6 +52,7 @@ class PawsX(Task):
     revision: str | None = None
     rows: dict[Split, int] = field(default_factory=dict)
     timeout: float = 5.0
+    signal: list[str] = field(default_factory=list)
 
     @cached_property
     def name(self) -> str:  # type: ignore[override]

@@ -1,6 +1,6 @@
 """`protein_pair`: homologous against unrelated proteins."""
 
-from exapt.builders.dna_recipe import HOMOLOGOUS
+from exapt.builders.homolog_recipe import HOMOLOGOUS
 from exapt.builders.protein_recipe import ProteinPairRecipe
 from exapt.settings import settings
 from exapt.tasks.built import BuiltTask

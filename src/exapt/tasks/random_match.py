@@ -5,6 +5,7 @@ from dataclasses import field
 import numpy as np
 
 from exapt.settings import settings
+from exapt.tasks.grammar import Lexicon
 from exapt.tasks.text_match import TextMatch
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz "
@@ -23,5 +24,5 @@ class RandomMatch(TextMatch):
     labels: list[str] = field(default_factory=lambda: ["different", "match"])
     positive: str = "match"
 
-    def _piece(self, rng: np.random.Generator) -> str:
+    def _piece(self, rng: np.random.Generator, words: Lexicon) -> str:
         return "".join(_LETTERS[k] for k in rng.integers(len(_LETTERS), size=self.length))

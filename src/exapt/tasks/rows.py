@@ -36,6 +36,7 @@ class RowTask(Task):
         rows: Number of rows that a part must have, by part.
         limit: Draws a subsample of the test split by group, of at most this many examples; null takes all.
         seed: Seed of the division and of the draw.
+        signal: Families of features that the task is about (see `exapt audit`): they warn, and stop nothing.
     """
 
     labels: dict[str | int | bool, str] | None = None
@@ -48,6 +49,7 @@ class RowTask(Task):
     rows: dict[str, int] = field(default_factory=dict)
     limit: int | None = None
     seed: int = 0
+    signal: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         columns = named_columns(self.columns, self.name)

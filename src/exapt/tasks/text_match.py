@@ -8,7 +8,7 @@ import pandas as pd
 from exapt.errors import BadInput
 from exapt.settings import settings
 from exapt.tasks.generated import GeneratedTask
-from exapt.tasks.grammar import sentence
+from exapt.tasks.grammar import Lexicon, part, sentence
 from exapt.tasks.homes import distinct
 from exapt.tasks.rings import ring_table
 from exapt.tasks.task import SPLITS, Split
@@ -22,7 +22,8 @@ class TextMatch(GeneratedTask):
 
     The left side is `length` characters of a lower-case sentence, cut at a random place. The right side is such a
     piece with characters (a to z and the space) replaced by others. It is the left side's own piece in a positive and
-    another one in a negative, as swap blocks: every side stands once under each label, and the noise says nothing. A
+    another one in a negative, as swap blocks: every side stands once under each label, and the noise says nothing. Each
+    split has words of its own (`exapt.tasks.grammar.part`), so that no sentence is nearly one of another split; and a
     piece belongs to one split for ever (by its checksum), whatever the sizes and the seed.
 
     Attributes:
@@ -70,7 +71,8 @@ class TextMatch(GeneratedTask):
                 )
 
     def _generate(self, split: Split, pairs: int, rng: np.random.Generator) -> pd.DataFrame:
-        left = distinct(split, pairs // 2, lambda: self._piece(rng), self.name)
+        words = part(split)
+        left = distinct(split, pairs // 2, lambda: self._piece(rng, words), self.name)
         letters = np.frombuffer("".join(left).encode("ascii"), dtype=np.uint8).reshape(len(left), self.length)
         steps = None if self.levels is None else np.repeat(self.levels, len(left) // len(self.levels))
         asked = rng.uniform(self.low, self.high, len(left)) if steps is None else steps
@@ -82,9 +84,9 @@ class TextMatch(GeneratedTask):
             return frame
         return frame.assign(level=[np.format_float_positional(step, min_digits=2) for step in steps[j]])
 
-    def _piece(self, rng: np.random.Generator) -> str:
+    def _piece(self, rng: np.random.Generator, words: Lexicon) -> str:
         """A piece of `length` characters; what another kind of text changes."""
-        text = sentence(rng, self.length)
+        text = sentence(rng, self.length, words)
         start = int(rng.integers(len(text) - self.length + 1))
         return text[start : start + self.length]
 

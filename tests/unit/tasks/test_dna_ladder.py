@@ -51,6 +51,7 @@ def test_the_sheets_name_arguments_of_the_class(root: Path, name: str) -> None:
     for part in (sheet, base):
         part.pop("_target_", None)
         part.pop("defaults", None)
+        part.pop("signal", None)
     task = DnaLadder(**{**base, **sheet})
     assert task.name == name
     assert (task == DnaLadder()) is (name == "dna_ladder")

@@ -136,4 +136,5 @@ def test_the_sheet_names_arguments_of_the_class(root: Path) -> None:
     sheet = yaml.safe_load((root / "conf" / "task" / "dna_pair.yaml").read_text())
     assert sheet.pop("_target_") == "exapt.tasks.dna_pair.DnaPair"
     assert sheet.pop("data_dir") == "${data_dir}"
+    assert "edit" in sheet.pop("signal")
     assert DnaPair(**sheet) == DnaPair()

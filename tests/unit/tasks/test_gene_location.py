@@ -46,6 +46,7 @@ def test_the_sheets_name_arguments_of_the_class(root: Path) -> None:
     sheet = yaml.safe_load((root / "conf" / "task" / "gene_location.yaml").read_text())
     assert sheet.pop("_target_") == "exapt.tasks.gene_location.GeneLocation"
     assert sheet.pop("data_dir") == "${data_dir}"
+    assert sheet.pop("signal") == ["composition", "k-mer bags"]
     assert GeneLocation(**sheet) == GeneLocation()
     assert "gene_location" in BUILT
     matched = yaml.safe_load((root / "conf" / "task" / "gene_location_gc.yaml").read_text())

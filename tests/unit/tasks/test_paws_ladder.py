@@ -18,7 +18,7 @@ from exapt.tasks.paws_synth import PawsSynth
 from exapt.tasks.task import SPLITS, Split
 from tests.unit.tasks.test_paws_synth import ADJUNCTS, VERBS
 
-AND = re.compile(r" as well as | together with | and also | and |, ")
+AND = re.compile(r" as well as | together with | along with | plus | but also | and also | and |, ")
 
 
 @cache
@@ -33,10 +33,11 @@ def clauses_ladder(split: Split) -> Examples:
 
 def roles(sentence: str) -> dict[str, tuple[int, str]]:
     """Of each person: the number of the verb, and A or P."""
-    text = ADJUNCTS.sub("", sentence).strip(" .,").replace("The ", "the ").replace("Both ", "both ")
+    text = ADJUNCTS.sub("", sentence).strip(" .,").replace("The ", "the ")
     found: dict[str, tuple[int, str]] = {}
     # a comma joins persons unless a verb stands on either side of it
-    for clause in re.split(r"; |, while |, and (?!also )(?=[^,]* (?:was|were|" + "|".join(VERBS) + r") )", text):
+    links = r"; |, while |, whereas |, but | and then |, and (?!also )(?="
+    for clause in re.split(links + r"[^,]* (?:was|were|" + "|".join(VERBS) + r") )", text):
         passive = re.fullmatch(r"(.+?) (?:was|were) (\w+) by (.+)", clause)
         if passive:
             patients, verb, agents = passive.groups()
@@ -45,7 +46,7 @@ def roles(sentence: str) -> dict[str, tuple[int, str]]:
             at = next(k for k, word in enumerate(words) if word in VERBS)
             agents, verb, patients = " ".join(words[:at]), words[at], " ".join(words[at + 1 :])
         for side, role in ((agents, "A"), (patients, "P")):
-            for person in AND.split(side.removeprefix("both ")):
+            for person in AND.split(re.sub(r"^(both|not only) ", "", side, flags=re.I)):
                 assert person not in found
                 found[person] = (VERBS[verb], role)
     return found

@@ -48,6 +48,7 @@ def test_the_sheets_name_arguments_of_the_class(root: Path, name: str, names: tu
     base = yaml.safe_load((folder / "region.yaml").read_text())
     assert base.pop("_target_") == "exapt.tasks.region.Region"
     assert base.pop("data_dir") == "${data_dir}"
+    assert base.pop("signal") == ["composition", "k-mer bags"]
     assert Region(**base) == Region()
     sheet = yaml.safe_load((folder / f"region_{name}.yaml").read_text())
     assert sheet.pop("defaults") == ["region", "_self_"]
