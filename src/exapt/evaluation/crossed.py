@@ -1,0 +1,169 @@
+"""Intervals over training seeds and test examples at once: seeds and groups are drawn independently of each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from exapt.evaluation.intervals import DRAWS, SEED, bootstrap
+from exapt.evaluation.metrics import auroc
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+ROUNDING = 1e-12  # a spread below it is none
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One arm's metric, seed by seed, on all examples and under draws of groups that all arms share.
+
+    Attributes:
+        plain: On all examples, shape (seeds,).
+        drawn: Under each draw of groups, shape (draws, seeds).
+        groups: Number of groups that were drawn from.
+        fixed: Whether there is nothing to seed (a trivial baseline): then there is one column, which no other training
+            would change.
+    """
+
+    plain: Floats
+    drawn: Floats
+    groups: int
+    fixed: bool = False
+
+    def __post_init__(self) -> None:
+        if self.drawn.shape[1:] != self.plain.shape or self.plain.ndim != 1 or not len(self.plain):
+            raise ValueError(f"{self.plain.shape} values do not fit {self.drawn.shape} draws")
+        if self.fixed and len(self.plain) > 1:
+            raise ValueError("what has seeds is not fixed")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A mean over seeds, or a difference of two, with what it may owe to the seeds and to the examples.
+
+    Attributes:
+        value: The mean, or the difference of the means.
+        seeds: Variance of `value` over other seeds on the same examples; infinite with one seed.
+        groups: Variance over other groups of examples with the same seeds.
+        shared: What both hold: each seed's own luck with these examples. It is counted once.
+        freedom: Degrees of freedom of the whole (Satterthwaite 1946).
+    """
+
+    value: float
+    seeds: float
+    groups: float
+    shared: float
+    freedom: float
+
+    @property
+    def error(self) -> float:
+        """Standard error of `value` over other seeds and other examples."""
+        return math.sqrt(max(self.seeds + self.groups - self.shared, self.seeds, self.groups))
+
+    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Two-sided interval by Student's t; None where one seed says nothing of others."""
+        if not math.isfinite(self.error):
+            return None
+        reach = float(stats.t.ppf((1 + level) / 2, self.freedom)) * self.error
+        return self.value - reach, self.value + reach
+
+    def above(self, margin: float) -> float:
+        """One-sided p-value of the hypothesis that the true value is at most `margin`; 1 with one seed."""
+        if not math.isfinite(self.error):
+            return 1.0
+        if self.error < ROUNDING:
+            return float(self.value <= margin + ROUNDING)
+        return float(stats.t.sf((self.value - margin) / self.error, self.freedom))
+
+    def below(self, margin: float) -> float:
+        """One-sided p-value of the hypothesis that the true value is at least `margin`; 1 with one seed."""
+        if not math.isfinite(self.error):
+            return 1.0
+        if self.error < ROUNDING:
+            return float(self.value >= margin - ROUNDING)
+        return float(stats.t.cdf((self.value - margin) / self.error, self.freedom))
+
+
+def drawn_aurocs(
+    positive: Bools, scores: Floats, group: Sequence[str], *, fixed: bool = False, draws: int = DRAWS, seed: int = SEED
+) -> Drawn:
+    """The AUROC of each seed's scores under draws of groups.
+
+    Arms that are scored on the same examples get the same draws, since these depend on the groups and the seed alone.
+
+    Args:
+        positive: Shape (n,).
+        scores: Shape (seeds, n).
+        group: Each example's group, n names.
+        fixed: As in `Drawn`.
+        draws: Number of draws.
+        seed: Of the draws.
+
+    Raises:
+        ValueError: If a class is missing or there is one group only.
+    """
+    if not 0 < positive.sum() < len(positive) or len(set(group)) < 2:
+        raise ValueError("an AUROC needs both classes, and its interval two groups")
+    plain = np.array([float(auroc(positive, row, np.ones((1, len(row))))[0]) for row in scores])
+    found = bootstrap(
+        lambda weight: {str(s): auroc(positive, row, weight) for s, row in enumerate(scores)},
+        group, draws=draws, seed=seed,
+    )  # fmt: skip
+    table = np.stack([found[str(s)] for s in range(len(scores))], axis=1)
+    return Drawn(plain, table[~np.isnan(table).any(axis=1)], len(set(group)), fixed)
+
+
+def spread(one: Drawn, other: Drawn | None = None, *, paired: bool = True) -> Spread:
+    """The mean over seeds of one arm, or of its difference to another.
+
+    The crossed ("pigeonhole") bootstrap of Owen (2007), Annals of Applied Statistics 1:386, as Sellam et al. (2022,
+    MultiBERTs) use it, with two corrections that matter for few seeds. Seeds drawn with replacement vary less than
+    seeds do, by (S - 1) / S: their variance over all such draws is known and is taken with S - 1. And each seed's own
+    luck with the examples would stand in the total three times: its size is told by how much further apart the seeds
+    are under draws of groups than they are on all examples, and it is counted once. The interval is Student's.
+
+    Args:
+        one: The arm.
+        other: What it is compared with, on the same examples and draws.
+        paired: Whether column s of both arms comes from the same seed; a fixed arm pairs with any.
+
+    Raises:
+        ValueError: If the arms were not drawn alike, or are paired and have other numbers of seeds.
+    """
+    if other is None:
+        return _spread([(one, 1.0)])
+    if (len(one.drawn), one.groups) != (len(other.drawn), other.groups):
+        raise ValueError("the arms were not scored under the same draws")
+    if not paired or one.fixed or other.fixed:
+        return _spread([(one, 1.0), (other, -1.0)])
+    if len(one.plain) != len(other.plain):
+        raise ValueError(f"{len(one.plain)} seeds do not pair with {len(other.plain)}")
+    return _spread([(Drawn(one.plain - other.plain, one.drawn - other.drawn, one.groups), 1.0)])
+
+
+def _spread(terms: list[tuple[Drawn, float]]) -> Spread:
+    """The weighted sum of independent arms."""
+    value = sum(sign * float(arm.plain.mean()) for arm, sign in terms)
+    moved = np.sum([sign * arm.drawn.mean(axis=1) for arm, sign in terms], axis=0)
+    groups = float(moved.var(ddof=1))
+    seeds = shared = freedom = 0.0
+    for arm, _ in terms:
+        if arm.fixed:
+            continue
+        count = len(arm.plain)
+        if count < 2:
+            return Spread(value, math.inf, groups, 0.0, 0.0)
+        own = float(arm.plain.var(ddof=1)) / count
+        seeds += own
+        freedom += own**2 / (count - 1)
+        shared += max(float(arm.drawn.var(axis=1, ddof=1).mean()) / count - own, 0.0)
+    shared = min(shared, seeds, groups)
+    freedom += groups**2 / max(terms[0][0].groups - 1, 1)
+    total = max(seeds + groups - shared, seeds, groups)
+    return Spread(value, seeds, groups, shared, total**2 / freedom if freedom else math.inf)

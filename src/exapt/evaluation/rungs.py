@@ -1,0 +1,136 @@
+"""The rungs of a claim: which contrasts each needs, and what they say with a margin, over seeds and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from exapt.evaluation.crossed import Drawn, Spread, spread
+from exapt.evaluation.multiple import all_needed
+
+Rung = Literal["transfer", "language", "pretraining", "need"]
+
+ALPHA = 0.05
+MARGIN = 0.02  # AUROC
+BEST_BASELINE = "best_baseline"
+CONTRASTS: Mapping[Rung, tuple[str, ...]] = {
+    "transfer": ("untrained_head", "permuted_labels"),
+    "language": ("structure_only", "shuffled_source"),
+    "pretraining": ("random_init",),
+    "need": ("feature_transfer", BEST_BASELINE),
+}
+# other weights or no weights of their own: nothing of seed s is shared with the treatment's seed s
+UNPAIRED = frozenset({"untrained_head", BEST_BASELINE})
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The treatment less one arm, on one target.
+
+    Attributes:
+        arm: The other arm.
+        spread: The difference.
+        p: Of the hypothesis that it is at most the margin.
+        seeds: The difference of each seed, shape (seeds,).
+        carried: Whether each seed alone is above the margin on other examples, too (one-sided, shared among the seeds).
+    """
+
+    arm: str
+    spread: Spread
+    p: float
+    seeds: tuple[float, ...]
+    carried: tuple[bool, ...]
+
+    def under(self, margin: float, tests: int = 1) -> bool:
+        """Whether the one-sided upper bound is under the margin, at the level's share of one of several tests."""
+        return self.spread.below(margin) <= ALPHA / tests
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One rung on one target.
+
+    Attributes:
+        rung: Its name.
+        contrasts: Those that were run.
+        missing: Arms that it needs and that were not.
+        p: Of the hypothesis that one of its contrasts is at most the margin; None if an arm is missing.
+        left: Of `need`, the treatment on the matched remainder, less one half; None if there is none.
+    """
+
+    rung: Rung
+    contrasts: tuple[Contrast, ...]
+    missing: tuple[str, ...]
+    p: float | None
+    left: Spread | None = None
+
+    def refuting(self, margin: float) -> list[Contrast]:
+        """The contrasts whose upper bound is under the margin; none while the other way to the rung is open.
+
+        A rung needs all its contrasts, so any one refutes it: each is tested at its share of the level (Bonferroni).
+        """
+        if self.left is not None and self.left.below(margin) > ALPHA:
+            return []
+        return [one for one in self.contrasts if one.under(margin, len(self.contrasts))]
+
+
+def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN) -> Contrast:
+    """Compare the treatment with an arm, paired by seed where that means something."""
+    paired = arm not in UNPAIRED and not other.fixed
+    found = spread(treatment, other, paired=paired)
+    against = other.plain if paired else np.full(len(treatment.plain), other.plain.mean())
+    drawn = treatment.drawn - (other.drawn if paired else other.drawn.mean(axis=1, keepdims=True))
+    # a seed by itself, on other examples: the chance is shared among the seeds, since the best of many is looked for
+    low = np.quantile(drawn, ALPHA / len(treatment.plain), axis=0)
+    each = treatment.plain - against
+    return Contrast(
+        arm, found, found.above(margin), tuple(map(float, each)), tuple(bool(v) for v in low > margin)
+    )  # fmt: skip
+
+
+def judge_rung(
+    rung: Rung, treatment: Drawn, arms: Mapping[str, Drawn], remainder: Drawn | None = None, margin: float = MARGIN
+) -> Judged:
+    """Judge one rung: all its contrasts are needed, each at the level of the whole (an intersection-union test).
+
+    Args:
+        rung: Which.
+        treatment: The treatment's metric on the target.
+        arms: The other arms on the same target, drawn alike; of the trivial baselines the best one on the target, as
+            `best_baseline`.
+        remainder: The treatment on the auditor's matched remainder of the target, where the shortcuts say nothing: a
+            second way to show `need`, whose p-value is then shared between both ways.
+        margin: Smallest difference that counts.
+    """
+    found = tuple(contrast(arm, treatment, arms[arm], margin) for arm in CONTRASTS[rung] if arm in arms)
+    missing = tuple(arm for arm in CONTRASTS[rung] if arm not in arms)
+    p = None if missing else all_needed([one.p for one in found])
+    if rung != "need" or remainder is None:
+        return Judged(rung, found, missing, p)
+    chance = Drawn(np.array([0.5]), np.full((len(remainder.drawn), 1), 0.5), remainder.groups, fixed=True)
+    left = spread(remainder, chance)
+    # two ways to one rung: the better one is paid for twice
+    return Judged(rung, found, missing, None if p is None else min(1.0, 2 * min(p, left.above(margin))), left)
+
+
+def best_baseline(baselines: Mapping[str, Drawn]) -> str:
+    """The trivial baseline with the highest value **on the target**.
+
+    It is the one choice that is made there, since it can only hurt the claim.
+
+    Raises:
+        ValueError: Without a baseline.
+    """
+    if not baselines:
+        raise ValueError("there is no baseline")
+    return max(sorted(baselines), key=lambda name: float(baselines[name].plain.mean()))
+
+
+def carried(judged: Judged) -> Sequence[bool]:
+    """Whether each seed alone carries the rung in all its contrasts."""
+    if not judged.contrasts:
+        return []
+    return [all(flags) for flags in zip(*(one.carried for one in judged.contrasts), strict=True)]

@@ -1,0 +1,221 @@
+"""From evidence to a verdict: one pure function, first match wins, every reason with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from exapt.evaluation.crossed import Spread, spread
+from exapt.evaluation.evidence import Evidence
+from exapt.evaluation.rungs import ALPHA, CONTRASTS, MARGIN, UNPAIRED, Judged, Rung, carried, judge_rung
+
+Verdict = Literal[
+    "not run", "contaminated", "tokenizer artefact", "control failed", "unlearnable", "not supported", "shortcut",
+    "seed lottery", "underpowered", "supported",
+]  # fmt: skip
+LOST = 0.01  # share of unknown or truncated input
+SHARED = 0.005  # share of target rows with a side that the source has
+CONTRADICTORY = 0.005
+SEEDS = 10  # the fewest that support a claim
+REFUTING = 3  # the fewest that refute one
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why: a sentence, and the number it rests on.
+
+    Attributes:
+        said: In words.
+        spread: The number; None for a share or a name.
+    """
+
+    said: str
+    spread: Spread | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict on one target.
+
+    Attributes:
+        verdict: The first that matches.
+        reasons: Of this verdict.
+        qualifiers: "ranking only" and "inverted", where they hold.
+        rungs: Every claimed rung, and `transfer`; none if something was not run.
+        seeds: Number of the treatment's seeds.
+    """
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    qualifiers: tuple[str, ...]
+    rungs: tuple[Judged, ...]
+    seeds: int
+
+
+Matched = Iterator[Reason]
+
+
+class _Case:
+    """One judgement in the making; each method yields the reasons for which its verdict holds."""
+
+    def __init__(self, evidence: Evidence, adjusted: Mapping[Rung, float], margin: float) -> None:
+        self.evidence, self.margin, self.adjusted = evidence, margin, adjusted
+        self.treatment = evidence.treatment
+        self.seeds = 0 if self.treatment is None else len(self.treatment.plain)
+        self.wanted: list[Rung] = [r for r in CONTRASTS if r == "transfer" or r in evidence.claimed]
+
+    @cached_property
+    def rungs(self) -> dict[Rung, Judged]:
+        """All that is claimed, and `transfer`; only asked for where nothing is missing."""
+        evidence = self.evidence
+        assert self.treatment is not None
+        return {
+            rung: judge_rung(rung, self.treatment, evidence.arms, evidence.remainder, self.margin)
+            for rung in self.wanted
+        }
+
+    def holds(self, rung: Rung) -> bool:
+        p = self.adjusted.get(rung, self.rungs[rung].p)
+        return p is not None and p <= ALPHA
+
+    def not_run(self) -> Matched:
+        evidence = self.evidence
+        yield from (Reason(f"{name} is not finished") for name in evidence.missing)
+        measured = {
+            "the treatment on this target": self.treatment, "the treatment on the source": evidence.source,
+            "lost input": evidence.lost, "what target and source share": evidence.shared,
+            "contradictory labels": evidence.contradictory,
+        }  # fmt: skip
+        yield from (Reason(f"not measured: {name}") for name, found in measured.items() if found is None)
+        for rung in self.wanted:
+            for arm in CONTRASTS[rung]:
+                other = evidence.arms.get(arm)
+                if other is None:
+                    yield Reason(f"{arm} is wanted for {rung} and was not run")
+                elif arm not in UNPAIRED and not other.fixed and len(other.plain) != self.seeds:
+                    yield Reason(f"{arm} has {len(other.plain)} seeds, the treatment {self.seeds}")
+
+    def contaminated(self) -> Matched:
+        if (self.evidence.shared or 0.0) > SHARED:
+            yield Reason(f"{self.evidence.shared:.1%} of the target's rows have a side that the source trains on")
+        yield from (Reason(f"leak: {leak}") for leak in self.evidence.leaks)
+
+    def artefact(self) -> Matched:
+        if (self.evidence.lost or 0.0) > LOST:
+            yield Reason(f"the tokenizer loses {self.evidence.lost:.1%} of the input")
+
+    def controls(self) -> Iterator[tuple[str, Spread, float]]:
+        """What must be above something before a target says anything: a name, the number, what it must exceed."""
+        evidence = self.evidence
+        if evidence.source is not None:
+            yield "the source itself is not learned", spread(evidence.source), 0.5 + self.margin
+            if evidence.words is not None:
+                over = spread(evidence.source, evidence.words, paired=False)
+                yield "a bag of words does as well on the source", over, 0.0
+        lucid = [one for one in evidence.nearby if one.lost <= LOST]
+        found = [(one.name, spread(one.treatment, one.untrained, paired=False)) for one in lucid]
+        if found:  # one of them is enough
+            name, best = min(found, key=lambda pair: pair[1].above(0.0))
+            yield f"no nearby target is above untrained heads, not even {name}", best, 0.0
+
+    def control_failed(self) -> Matched:
+        yield from (Reason(said, found) for said, found, least in self.controls() if found.value <= least)
+        if self.evidence.nearby and all(one.lost > LOST for one in self.evidence.nearby):
+            yield Reason("the tokenizer erases every nearby target")
+
+    def unlearnable(self) -> Matched:
+        if (self.evidence.contradictory or 0.0) > CONTRADICTORY:
+            yield Reason(f"{self.evidence.contradictory:.1%} of the target's rows have contradictory labels")
+        trained = self.evidence.supervised
+        if trained is not None and len(trained.plain) >= REFUTING:
+            own = spread(trained)
+            if own.below(0.5 + self.margin) <= ALPHA:
+                yield Reason("trained on the target itself it stays at chance", own)
+
+    def not_supported(self) -> Matched:
+        if self.seeds < REFUTING:
+            return
+        if self.inverted:
+            yield Reason("the score is inverted", self.own)
+        for rung in ("transfer", "pretraining"):
+            yield from self._under(rung)
+
+    def shortcut(self) -> Matched:
+        if self.seeds < REFUTING or not self.holds("transfer"):
+            return
+        for rung in ("language", "need"):
+            yield from self._under(rung)
+
+    def seed_lottery(self) -> Matched:
+        if self.holds("transfer"):
+            return
+        lucky = carried(self.rungs["transfer"])
+        if any(lucky) and not all(lucky):
+            yield Reason(f"{sum(lucky)} of {len(lucky)} seeds carry it, the interval over seeds does not", self.own)
+
+    def underpowered(self) -> Matched:
+        if self.seeds < SEEDS:
+            yield Reason(f"{self.seeds} seeds; {SEEDS} are the fewest that support a claim")
+        for said, over, least in self.controls():
+            if over.above(least) > ALPHA:
+                yield Reason(f"a control is open: {said}", over)
+        for rung, judged in self.rungs.items():
+            if not self.holds(rung):
+                weakest = max(judged.contrasts, key=lambda one: one.p)
+                yield Reason(f"{rung} is open: not shown above {weakest.arm}", weakest.spread)
+        yield from (Reason(f"not accepted in the open: {flaw}") for flaw in self.evidence.refused)
+        yield from (Reason(f"chosen on the target's labels: {choice}") for choice in self.evidence.chosen)
+
+    def supported(self) -> Matched:
+        for rung, judged in self.rungs.items():
+            yield from (Reason(f"{rung}: above {one.arm}", one.spread) for one in judged.contrasts)
+
+    @property
+    def own(self) -> Spread:
+        assert self.treatment is not None
+        return spread(self.treatment)
+
+    @property
+    def inverted(self) -> bool:
+        return self.treatment is not None and self.own.below(0.5 - self.margin) <= ALPHA
+
+    def qualifiers(self) -> Iterator[str]:
+        if self.inverted:
+            yield "inverted"
+        elif self._flat and self.holds("transfer"):
+            yield "ranking only"
+
+    @property
+    def _flat(self) -> bool:
+        return self.evidence.ranked is not None and spread(self.evidence.ranked).above(0.0) > ALPHA
+
+    def _under(self, rung: Rung) -> Matched:
+        if rung in self.wanted and not self.holds(rung):
+            under = self.rungs[rung].refuting(self.margin)
+            yield from (Reason(f"{rung}: at most {self.margin:g} above {one.arm}", one.spread) for one in under)
+
+
+def judge(evidence: Evidence, *, adjusted: Mapping[Rung, float] | None = None, margin: float = MARGIN) -> Judgement:
+    """The verdict on one target of a claim.
+
+    Args:
+        evidence: What was measured; labels of the target have chosen nothing in it but the best trivial baseline.
+        adjusted: The rungs' p-values after Holm's correction over targets and claims of a study; as they are if None.
+        margin: Smallest difference that counts, in AUROC.
+    """
+    case = _Case(evidence, adjusted or {}, margin)
+    order: tuple[tuple[Verdict, Callable[[], Matched]], ...] = (
+        ("not run", case.not_run), ("contaminated", case.contaminated), ("tokenizer artefact", case.artefact),
+        ("control failed", case.control_failed), ("unlearnable", case.unlearnable),
+        ("not supported", case.not_supported), ("shortcut", case.shortcut), ("seed lottery", case.seed_lottery),
+        ("underpowered", case.underpowered), ("supported", case.supported),
+    )  # fmt: skip
+    for verdict, matches in order:
+        reasons = tuple(matches())
+        if reasons:
+            if verdict == "not run":
+                return Judgement(verdict, reasons, (), (), case.seeds)
+            return Judgement(verdict, reasons, tuple(case.qualifiers()), tuple(case.rungs.values()), case.seeds)
+    raise AssertionError("a claim without a contrast cannot be judged")

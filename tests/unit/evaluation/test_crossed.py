@@ -1,0 +1,115 @@
+"""Intervals over seeds and examples: against exact variances, against simulation, and what pairs with what."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from exapt.evaluation.crossed import Drawn, drawn_aurocs, spread
+from exapt.evaluation.metrics import auroc
+
+N = 300
+GROUPS = [str(i // 2) for i in range(N)]
+POSITIVE = np.arange(N) % 2 == 0
+
+
+def scores(
+    shift: np.ndarray, rng: np.random.Generator, shared: float = 0.5, base: np.ndarray | None = None
+) -> np.ndarray:
+    """Scores of seeds: an effect of the example that all share, each seed's own noise, positives moved by `shift`."""
+    base = rng.normal(size=N) if base is None else base
+    own = rng.normal(size=(len(shift), N))
+    return np.where(POSITIVE, shift[:, None], 0.0) + math.sqrt(shared) * base + math.sqrt(1 - shared) * own
+
+
+def test_without_groups_that_matter_it_is_student_over_seeds() -> None:
+    """Under draws that change nothing the interval is the textbook's: mean and t over seeds."""
+    values = np.array([0.6, 0.7, 0.65, 0.8])
+    found = spread(Drawn(values, np.tile(values, (50, 1)), 10**9))
+    low, high = stats.t.interval(0.95, 3, loc=values.mean(), scale=stats.sem(values))
+    assert found.interval() == pytest.approx((low, high), abs=1e-9)
+    assert found.above(0.6) == pytest.approx(stats.ttest_1samp(values, 0.6, alternative="greater").pvalue, abs=1e-9)
+    assert found.below(0.9) == pytest.approx(stats.ttest_1samp(values, 0.9, alternative="less").pvalue, abs=1e-9)
+
+
+def test_without_seeds_that_matter_it_is_the_bootstrap_over_groups() -> None:
+    rng = np.random.default_rng(0)
+    one = scores(np.array([1.0]), rng)
+    drawn = drawn_aurocs(POSITIVE, np.tile(one, (5, 1)), GROUPS)
+    found = spread(drawn)
+    assert found.seeds == found.shared == 0
+    assert found.error == pytest.approx(drawn.drawn[:, 0].std(ddof=1))
+    assert found.value == pytest.approx(float(auroc(POSITIVE, one[0], np.ones((1, N)))[0]))
+
+
+def test_a_seeds_own_luck_is_counted_once() -> None:
+    """The standard error is that of the mean in repeated studies with other seeds and other examples."""
+    rng = np.random.default_rng(1)
+    found, means = [], []
+    for _ in range(400):
+        drawn = drawn_aurocs(POSITIVE, scores(rng.normal(1.0, 0.1, 4), rng), GROUPS, draws=100)
+        one = spread(drawn)
+        found.append((one.error**2, one.seeds + one.groups, one.shared))
+        means.append(one.value)
+    error, twice, shared = np.mean(found, axis=0)
+    assert error == pytest.approx(np.var(means, ddof=1), rel=0.2)  # its own standard error is 7%
+    assert shared > 0.1 * error and twice > error
+
+
+def test_coverage_with_three_seeds() -> None:
+    rng = np.random.default_rng(2)
+    truth = float(stats.norm.cdf(1.0 / math.sqrt(2)))
+    hits = 0
+    for _ in range(250):
+        low, high = spread(drawn_aurocs(POSITIVE, scores(np.full(3, 1.0), rng), GROUPS, draws=100)).interval() or (1, 0)
+        hits += low <= truth <= high
+    assert 0.915 <= hits / 250 <= 0.985
+
+
+def test_pairing_by_seed_takes_away_what_both_arms_share() -> None:
+    rng = np.random.default_rng(3)
+    shift, base = rng.normal(1.0, 0.4, 6), rng.normal(size=N)
+    one = drawn_aurocs(POSITIVE, scores(shift, rng, 0.9, base), GROUPS)
+    two = drawn_aurocs(POSITIVE, scores(shift - 0.2, rng, 0.9, base), GROUPS)
+    paired, unpaired = spread(one, two), spread(one, two, paired=False)
+    assert paired.value == pytest.approx(unpaired.value)
+    assert paired.error < 0.5 * unpaired.error
+    assert unpaired.groups == pytest.approx(float((one.drawn.mean(1) - two.drawn.mean(1)).var(ddof=1)))
+
+
+def test_a_baseline_has_no_seeds_but_the_same_examples() -> None:
+    rng = np.random.default_rng(4)
+    base = rng.normal(size=N)
+    arm = drawn_aurocs(POSITIVE, scores(np.full(5, 1.0), rng, 0.9, base), GROUPS)
+    line = drawn_aurocs(POSITIVE, scores(np.array([0.8]), rng, 1.0, base), GROUPS, fixed=True)
+    found = spread(arm, line)
+    assert math.isfinite(found.error) and found.groups < spread(arm).groups  # same examples: luck cancels
+    assert spread(line).interval() is not None
+
+
+def test_one_seed_says_nothing_of_others() -> None:
+    rng = np.random.default_rng(5)
+    found = spread(drawn_aurocs(POSITIVE, scores(np.array([3.0]), rng), GROUPS))
+    assert found.interval() is None and found.above(0.5) == 1.0 and found.below(1.0) == 1.0
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    two, three = np.full((10, 2), 0.5), np.full((10, 3), 0.5)
+    with pytest.raises(ValueError, match="do not pair"):
+        spread(Drawn(two[0], two, 9), Drawn(three[0], three, 9))
+    with pytest.raises(ValueError, match="same draws"):
+        spread(Drawn(two[0], two, 9), Drawn(two[0], two[:5], 9))
+    with pytest.raises(ValueError, match="not fixed"):
+        Drawn(two[0], two, 9, fixed=True)
+    with pytest.raises(ValueError, match="both classes"):
+        drawn_aurocs(np.ones(4, dtype=bool), np.zeros((1, 4)), list("aabb"))
+    with pytest.raises(ValueError, match="two groups"):
+        drawn_aurocs(np.arange(4) < 2, np.zeros((1, 4)), list("aaaa"))
+
+
+def test_no_spread_at_all_is_a_certain_answer() -> None:
+    flat = Drawn(np.full(3, 0.7), np.full((20, 3), 0.7), 5)
+    assert spread(flat).above(0.6) == 0.0 and spread(flat).above(0.7) == 1.0 and spread(flat).below(0.7) == 1.0

@@ -1,0 +1,187 @@
+"""Every verdict from evidence with a known truth, in their order; the level at each boundary."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exapt.evaluation.crossed import spread
+from exapt.evaluation.evidence import Evidence, Nearby
+from exapt.evaluation.rungs import CONTRASTS, Rung, best_baseline, judge_rung
+from exapt.evaluation.verdict import Judgement, judge
+from tests.unit.evaluation.arms import Study
+
+ALL: frozenset[Rung] = frozenset({"transfer", "language", "pretraining", "need"})
+
+
+def evidence(study: Study, treatment: float = 0.8, **given: Any) -> Evidence:
+    """A claim that holds on every rung but for what is given: AUROCs by arm, or fields of the evidence."""
+    truths = {
+        "untrained_head": 0.5, "permuted_labels": 0.5, "structure_only": 0.6, "shuffled_source": 0.6,
+        "random_init": 0.6, "feature_transfer": 0.6, "best_baseline": 0.65,
+    }  # fmt: skip
+    truths |= {name: given.pop(name) for name in list(given) if name in truths}
+    arms = {name: study.fixed(t) if name == "best_baseline" else study.arm(t) for name, t in truths.items() if t}
+    fields: dict[str, Any] = {
+        "claimed": ALL, "missing": (), "treatment": study.arm(treatment), "arms": arms, "source": study.arm(0.9),
+        "words": study.fixed(0.6), "supervised": study.arm(0.9), "ranked": study.arm(0.1),
+        "lost": 0.0, "shared": 0.0, "contradictory": 0.0,
+    }  # fmt: skip
+    return Evidence("dna_pair", **{**fields, **given})
+
+
+def verdict(seed: int = 0, seeds: int = 10, own: float = 0.02, treatment: float = 0.8, **given: Any) -> Judgement:
+    return judge(evidence(Study(seed, seeds, own), treatment, **given))
+
+
+def test_a_claim_that_holds_is_supported_with_a_number_for_every_contrast() -> None:
+    found = verdict()
+    assert found.verdict == "supported" and found.qualifiers == () and found.seeds == 10
+    assert {reason.said.partition(":")[0] for reason in found.reasons} == ALL
+    assert len(found.reasons) == sum(map(len, CONTRASTS.values()))
+    assert all(reason.spread is not None for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "said"),
+    [
+        ({"missing": ("treatment, seed 3",)}, "not run", "treatment, seed 3 is not finished"),
+        ({"treatment": None}, "not run", "not measured: the treatment on this target"),
+        ({"shared": None}, "not run", "not measured: what target and source share"),
+        ({"source": None}, "not run", "not measured: the treatment on the source"),
+        ({"random_init": None}, "not run", "random_init is wanted for pretraining"),
+        ({"shared": 0.03}, "contaminated", "3.0% of the target's rows"),
+        ({"leaks": ("dna_pair: exact leakage",)}, "contaminated", "exact leakage"),
+        ({"lost": 0.4}, "tokenizer artefact", "loses 40.0%"),
+        ({"contradictory": 0.02}, "unlearnable", "2.0% of the target's rows have contradictory labels"),
+        ({"refused": ("lengths",)}, "underpowered", "not accepted in the open: lengths"),
+        ({"chosen": ("threshold",)}, "underpowered", "chosen on the target's labels: threshold"),
+        ({"untrained_head": 0.8, "permuted_labels": 0.8}, "not supported", "transfer: at most 0.02 above"),
+        ({"random_init": 0.82}, "not supported", "pretraining: at most 0.02 above random_init"),
+        ({"structure_only": 0.81}, "shortcut", "language: at most 0.02 above structure_only"),
+        ({"best_baseline": 0.93}, "shortcut", "need: at most 0.02 above best_baseline"),
+    ],
+)
+def test_each_flaw_has_its_verdict(given: dict[str, Any], expected: str, said: str) -> None:
+    found = judge(Evidence("dna_pair", ALL, (), None)) if "treatment" in given else verdict(**given)
+    assert found.verdict == expected
+    assert any(said in reason.said for reason in found.reasons), found.reasons
+
+
+def test_controls_on_the_source_and_nearby() -> None:
+    study = Study(1)
+    for given, said in (
+        ({"source": study.arm(0.49)}, "the source itself is not learned"),
+        ({"words": study.fixed(0.95)}, "a bag of words does as well"),
+        ({"nearby": (Nearby("pawsx_de", study.arm(0.48), study.arm(0.5), 0.0),)}, "not even pawsx_de"),
+        ({"nearby": (Nearby("zh", study.arm(0.5), study.arm(0.5), 0.6),)}, "erases every nearby target"),
+    ):
+        found = judge(evidence(study, **given))
+        assert found.verdict == "control failed" and said in found.reasons[0].said
+    bad, good = (Nearby(name, study.arm(a), study.arm(0.5), 0.0) for name, a in (("de", 0.5), ("fr", 0.8)))
+    assert judge(evidence(study, nearby=(bad, good))).verdict == "supported"  # one of them is enough
+    assert judge(evidence(study, supervised=study.arm(0.48))).verdict == "unlearnable"
+
+
+def test_what_is_open_is_no_failure() -> None:
+    """Three seeds of which one failed: the mean is high, the interval wide, and nothing is called unlearnable."""
+    study = Study(8)
+    wide = study.arm(0.77, noise=np.array([0.13, 0.13, -0.27]))
+    assert judge(evidence(study, supervised=wide)).verdict == "supported"
+    found = judge(evidence(study, source=wide))
+    assert found.verdict == "underpowered" and "a control is open: the source itself" in found.reasons[0].said
+
+
+def test_other_numbers_of_seeds_are_told() -> None:
+    study = Study(9)
+    base = evidence(study)
+    short = study.arm(0.6, noise=np.zeros(9))
+    found = judge(dataclasses.replace(base, arms={**base.arms, "random_init": short}))
+    assert found.verdict == "not run" and found.reasons[0].said == "random_init has 9 seeds, the treatment 10"
+
+
+def test_rungs_that_are_not_claimed_are_not_judged() -> None:
+    weak: dict[str, Any] = {"structure_only": 0.81, "best_baseline": 0.93, "random_init": 0.9}
+    assert verdict(claimed=frozenset({"transfer"}), **weak).verdict == "supported"
+    assert verdict(claimed=frozenset({"transfer", "pretraining"}), **weak).verdict == "not supported"
+
+
+def test_the_first_match_wins() -> None:
+    everything: dict[str, Any] = {"lost": 0.4, "shared": 0.1, "contradictory": 0.1, "untrained_head": 0.9}
+    assert verdict(**everything, missing=("x",)).verdict == "not run"
+    assert verdict(**everything).verdict == "contaminated"
+    assert verdict(**everything | {"shared": 0.0}).verdict == "tokenizer artefact"
+
+
+def test_few_seeds_neither_support_nor_refute() -> None:
+    assert verdict(seeds=5).verdict == "underpowered"
+    assert "5 seeds; 10 are the fewest" in verdict(seeds=5).reasons[0].said
+    assert verdict(seeds=2, own=0.001, best_baseline=0.93).verdict == "underpowered"
+    assert verdict(seeds=3, own=0.001, best_baseline=0.93).verdict == "shortcut"
+
+
+def test_a_lottery_is_named() -> None:
+    study = Study(2)
+    heaps = study.arm(0.5, noise=np.array([0.0] * 7 + [0.4] * 3))
+    base = evidence(study, claimed=frozenset({"transfer"}))
+    found = judge(dataclasses.replace(base, treatment=heaps))
+    assert found.verdict == "seed lottery" and found.reasons[0].said.startswith("3 of 10 seeds carry it")
+
+
+def test_inverted_and_ranking_only() -> None:
+    found = verdict(treatment=0.3, untrained_head=0.2, permuted_labels=0.2, claimed=frozenset({"transfer"}))
+    assert found.verdict == "not supported" and found.qualifiers == ("inverted",)
+    study = Study(3)
+    assert judge(evidence(study, ranked=study.arm(0.0))).qualifiers == ("ranking only",)
+
+
+def test_the_matched_remainder_is_another_way_to_need() -> None:
+    study = Study(4)
+    base = evidence(study, best_baseline=0.79)
+    assert base.treatment is not None
+    alone = judge_rung("need", base.treatment, base.arms)
+    both = judge_rung("need", base.treatment, base.arms, study.arm(0.75))
+    assert alone.p is not None and both.p is not None and both.p < 1e-4 < 0.05 < alone.p
+    shared = judge_rung("need", base.treatment, base.arms, study.arm(0.4))
+    assert shared.p == pytest.approx(min(1.0, 2 * alone.p))
+    only = judge_rung("need", base.treatment, {}, study.arm(0.75))
+    assert only.missing == CONTRASTS["need"] and only.p is None  # the better way is not free
+    beaten = evidence(study, feature_transfer=0.9)
+    assert judge(beaten).verdict == "shortcut"
+    assert judge(dataclasses.replace(beaten, remainder=study.arm(0.75))).verdict == "supported"
+    assert judge(dataclasses.replace(beaten, remainder=study.arm(0.45))).verdict == "shortcut"
+
+
+def test_corrected_p_values_decide() -> None:
+    study = Study(5)
+    assert judge(evidence(study), adjusted={"need": 0.2}).verdict == "underpowered"
+
+
+def test_the_best_baseline_is_the_one_that_hurts_most() -> None:
+    study = Study(6)
+    lines = {"edit": study.fixed(0.9), "k = 2": study.fixed(0.6)}
+    assert best_baseline(lines) == "edit"
+    with pytest.raises(ValueError, match="no baseline"):
+        best_baseline({})
+
+
+@pytest.mark.parametrize("boundary", ["permuted_labels", "random_init", "best_baseline"])
+def test_false_support_at_a_boundary_is_rare(boundary: str) -> None:
+    """One contrast exactly at the margin, all others far above it."""
+    supported = 0
+    for seed in range(120):
+        given: dict[str, Any] = {boundary: 0.78}
+        supported += verdict(seed, own=0.03, **given).verdict == "supported"
+    assert 0 < supported <= 120 * 0.05 + 3 * np.sqrt(120 * 0.05 * 0.95)
+
+
+def test_pairs_share_their_seeds_luck_and_others_do_not() -> None:
+    study = Study(7, own=0.1)
+    noise = 0.1 * study.rng.normal(size=10)
+    treatment, twin = study.arm(0.8, noise=noise), study.arm(0.7, noise=noise)
+    rung = judge_rung("pretraining", treatment, {"random_init": twin})
+    assert rung.p is not None and rung.p < 1e-6
+    assert rung.contrasts[0].spread.error < 0.2 * spread(treatment, twin, paired=False).error
