@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
 from safetensors import SafetensorError, safe_open
@@ -55,6 +56,20 @@ def tensor_names(file: Path) -> list[str]:
             return list(tensors.keys())
     except (OSError, SafetensorError) as error:
         raise BadInput(f"{file}: cannot be read as weights ({first_line(error)}); fetch it again.") from None
+
+
+def read_tensor(file: Path, name: str) -> np.ndarray:
+    """One tensor of a safetensors file, as float32; the others are not read.
+
+    Raises:
+        BadInput: If the file is broken off.
+    """
+    try:
+        with safe_open(file, framework="pt") as tensors:  # numpy has no bfloat16
+            found: np.ndarray = tensors.get_tensor(name).float().numpy()
+    except (OSError, SafetensorError) as error:
+        raise BadInput(f"{file}: cannot be read as weights ({first_line(error)}); fetch it again.") from None
+    return found
 
 
 def _from_hub(name: str, revision: str | None, patterns: list[str]) -> tuple[Path, str]:

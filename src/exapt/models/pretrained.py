@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModel,
     AutoModelForSequenceClassification,
-    AutoTokenizer,
     PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerFast,
@@ -23,9 +24,10 @@ from transformers import (
 from exapt.errors import BadInput
 from exapt.models.classifier import Classifier, Joint, Siamese, places_before_text
 from exapt.models.dropout import set_dropout
-from exapt.models.place import find_files, first_line, tensor_names
+from exapt.models.place import find_files, first_line, read_tensor, tensor_names
 from exapt.settings import settings
-from exapt.tokenizers.repair import ensure_padding, raise_word_limit, word_limit
+from exapt.tokenizers.opening import open_tokenizer
+from exapt.tokenizers.repair import Repair, ensure_padding, mended
 
 # parts that many checkpoints lack; those between backbone and head are drawn from seeds.init and named in the facts
 BETWEEN = ("pooler", "pre_classifier")
@@ -42,12 +44,16 @@ class Pretrained:
         revision: Commit, tag or branch on the Hub; the resolved commit goes into the facts.
         package: An installed Python package (`package/folder`) that carries the same files; used when it is installed.
         pair: `joint` or `siamese`.
-        word_limit: WordPiece's longest word in characters is raised to this; None leaves the tokenizer as it is.
+        repair: What is done about words that the tokenizer erases or cuts badly. `raise_limit`: WordPiece's longest
+            word is raised to `word_limit`. `space_kmers`: that, and runs of 30 and more sequence letters are read as
+            words of `kmer` letters. `characters`: the same with words of one letter. None: nothing.
+        word_limit: In characters; None leaves WordPiece's own limit, whatever `repair` says.
+        kmer: Letters of a word of `space_kmers`, at least 2.
         attention: Implementation of attention; None takes `eager` on CPU (faster at these lengths), elsewhere `sdpa`.
         trust_remote_code: Only with a pinned 40-digit `revision`.
 
     Raises:
-        BadInput: For remote code without a pinned revision.
+        BadInput: For remote code without a pinned revision, or a `kmer` under 2.
     """
 
     name: str
@@ -55,7 +61,9 @@ class Pretrained:
     revision: str | None = None
     package: str | None = None
     pair: Literal["joint", "siamese"] = "joint"
+    repair: Repair | None = "raise_limit"
     word_limit: int | None = 10_000
+    kmer: int = 6
     attention: Literal["eager", "sdpa"] | None = None
     trust_remote_code: bool = False
 
@@ -65,6 +73,8 @@ class Pretrained:
         )
         if self.trust_remote_code and not pinned:
             raise BadInput("model.trust_remote_code: only with model.revision pinned to a commit of 40 digits.")
+        if self.kmer < 2:
+            raise BadInput(f"model.kmer: words have at least 2 letters (got {self.kmer}); or model.repair=characters.")
 
     @cached_property
     def _place(self) -> tuple[Path, str | None]:
@@ -129,7 +139,7 @@ class Pretrained:
         """What identifies the model: all that can change its numbers, no path."""
         weights, limit = self.weights, self.limit
         config = hashlib.sha256((self._place[0] / "config.json").read_bytes()).hexdigest()
-        tokenizer = self.tokenizer()
+        tokenizer, repairs = self._mended()
         return {
             "class": "pretrained",
             "name": self.name,
@@ -141,7 +151,7 @@ class Pretrained:
             "tokenizer": hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest(),
             "pair": self.pair,
             "limit": limit,
-            "word_limit_raised": self._word_limits,
+            **repairs,
             "pad_token": tokenizer.pad_token,
             **({"drawn": self._drawn} if self._drawn else {}),
         }
@@ -157,33 +167,37 @@ class Pretrained:
         tails = {name: "." + name[min(name.find(p) for p in BETWEEN if p in name) :] for name in wanted}
         return sorted(name for name, tail in tails.items() if not any(key.endswith(tail) for key in stored))
 
-    @cached_property
-    def _word_limits(self) -> dict[str, int] | None:
-        before = word_limit(self._open_tokenizer())
-        if before is None or self.word_limit is None or before >= self.word_limit:
-            return None
-        return {"from": before, "to": self.word_limit}
-
-    def _open_tokenizer(self) -> PreTrainedTokenizerFast:
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(self._place[0], **self._code)
-        except Exception as error:  # the tokenizers library raises bare exceptions
-            raise BadInput(
-                f"model {self.name}: no usable tokenizer in {self._place[0]} ({first_line(error)})."
-            ) from error
-        if not isinstance(tokenizer, PreTrainedTokenizerFast):
-            raise BadInput(f"model {self.name}: only fast tokenizers (tokenizer.json) can be checked for erased input.")
-        if len(tokenizer) <= len(tokenizer.all_special_tokens):  # what transformers makes of a folder without one
-            raise BadInput(f"model {self.name}: no tokenizer in {self._place[0]}; copy tokenizer.json there.")
-        return tokenizer
+    def _opened(self) -> PreTrainedTokenizerFast:
+        return open_tokenizer(self._place[0], self.name, **self._code)
 
     def tokenizer(self) -> PreTrainedTokenizerFast:
-        """The tokenizer, repaired: word limit raised, pad token given."""
-        tokenizer = self._open_tokenizer()
-        if self._word_limits is not None:
-            tokenizer = raise_word_limit(tokenizer, self._word_limits["to"])
+        """The tokenizer, repaired: word limit raised, sequences cut if asked, pad token given."""
+        return self._mended()[0]
+
+    def _mended(self) -> tuple[PreTrainedTokenizerFast, dict[str, Any]]:
+        tokenizer, done = mended(self._opened(), self.repair, self.word_limit, self.kmer)
         ensure_padding(tokenizer)
-        return tokenizer
+        return tokenizer, done
+
+    def repaired(self, repair: Repair, word_limit: int) -> Pretrained:
+        """The same model with another repair; its files are not looked for again."""
+        other = dataclasses.replace(self, repair=repair, word_limit=word_limit)
+        vars(other)["_place"] = self._place
+        return other
+
+    def embeddings(self) -> np.ndarray:
+        """Input embeddings as the files hold them, float32 of shape (rows, width).
+
+        Raises:
+            BadInput: If the files lack them.
+        """
+        table = self._skeleton.get_input_embeddings().weight
+        name = "." + next(key for key, tensor in self._skeleton.named_parameters() if tensor is table)
+        for file in self._files:
+            for key in tensor_names(file):
+                if f".{key}".endswith(name) or name.endswith(f".{key}"):  # a bare backbone's names lack the prefix
+                    return read_tensor(file, key)
+        raise BadInput(f"model {self.name}: no input embeddings ('{name[1:]}') in {self._place[0]}; fetch it again.")
 
     @cached_property
     def limit(self) -> int:
@@ -192,7 +206,7 @@ class Pretrained:
         if places is not None:
             places -= places_before_text(self._skeleton)
         # tokenizers that know no limit say 10^30
-        known = [n for n in (places, self._open_tokenizer().model_max_length) if n is not None and n < 10**6]
+        known = [n for n in (places, self._opened().model_max_length) if n is not None and n < 10**6]
         return min(known, default=512)
 
     @property

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig, AutoModel, BertForMaskedLM
+from transformers import AutoConfig, AutoModel, AutoTokenizer, BertForMaskedLM
 
 from exapt.models.classifier import Classifier
 from exapt.models.pretrained import Pretrained
@@ -120,6 +120,50 @@ def test_word_limit_is_raised_and_said(tmp_path: Path) -> None:
     assert left.facts()["word_limit_raised"] is None
     assert raised.facts()["tokenizer"] != left.facts()["tokenizer"]
     assert opened(checkpoint(tmp_path / "gpt2", "gpt2")).facts()["word_limit_raised"] is None
+
+
+def test_a_repair_is_part_of_the_facts_and_the_default_is_as_ever(tmp_path: Path) -> None:
+    """Fits finished before there were repairs by name keep their identity."""
+    folder = checkpoint(tmp_path, "bert")
+    facts = opened(folder).facts()
+    assert facts == opened(folder, repair="raise_limit", kmer=3).facts()
+    assert set(facts) == {
+        "class", "name", "hub", "weights", "config", "tokenizer", "pair", "limit", "word_limit_raised", "pad_token",
+    }  # fmt: skip
+    assert opened(folder, repair=None).facts() == opened(folder, word_limit=None).facts()
+    cut = [opened(folder, repair="space_kmers", kmer=k).facts() for k in (3, 6)]
+    single = opened(folder, repair="characters").facts()
+    assert [f["sequence_words"]["letters"] for f in (*cut, single)] == [3, 6, 1]
+    assert len({f["tokenizer"] for f in (facts, *cut, single)}) == 4
+    assert opened(folder, repair=None).repaired("space_kmers", 10_000).facts() == cut[1]
+
+
+@pytest.mark.parametrize("repair", ["space_kmers", "characters"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_saved_fit_reads_sequences_as_its_training_did(kind: str, repair: str, tmp_path: Path) -> None:
+    model = opened(checkpoint(tmp_path / "from", kind), repair=repair)
+    model.network(seed=0, paired=True, dropout=None).save(tmp_path / "to")
+    model.tokenizer().save_pretrained(tmp_path / "to")
+    again = AutoTokenizer.from_pretrained(tmp_path / "to")
+    for text in ("ACGTTGCA" * 20, "the cat sat", "acgtgca, the cat"):
+        assert again(text, "a dog")["input_ids"] == model.tokenizer()(text, "a dog")["input_ids"]
+
+
+def test_words_of_one_letter_have_their_own_name(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"model\.repair=characters"):
+        opened(tmp_path, kmer=1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("headed", [False, True])
+@pytest.mark.parametrize("pair", ["joint", "siamese"])
+def test_embeddings_are_those_that_the_network_reads(kind: str, headed: bool, pair: str, tmp_path: Path) -> None:
+    """Whatever prefix the file's names have, in half precision too."""
+    model = opened(checkpoint(tmp_path, kind, headed=headed, dtype=torch.bfloat16), pair)
+    network = model.network(seed=0, paired=True, dropout=None)
+    table = network.backbone.get_input_embeddings().weight.detach()
+    found = model.embeddings()
+    assert found.dtype == "float32" and torch.equal(torch.from_numpy(found), table)
 
 
 def test_facts_tell_content_and_no_place(tmp_path: Path) -> None:
