@@ -1,0 +1,1 @@
+"""What is wrong with a task, and with a tokenizer on it, before anything is trained."""

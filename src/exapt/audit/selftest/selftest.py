@@ -1,0 +1,152 @@
+"""The self-test: every flaw in every base at both strengths, and clean tasks, dealt to worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, TimeElapsedColumn
+
+from exapt.audit.selftest.bases import ROWS
+from exapt.audit.selftest.catalogue import FLAWS
+from exapt.audit.selftest.rows import KINDS
+from exapt.audit.selftest.trial import Cell, Clean, Outcome, Trial, run
+
+CLEAN, REAL = 200, 50  # clean tasks, and how many of them are from real data
+ENOUGH = 0.9  # share of weak cells to be found
+FALSE = 1  # alarms on all clean tasks together, at most
+# workers share the processors: one thread each, and no bars of their own
+_ALONE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "TTY_COMPATIBLE": "0"}
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """What is tried.
+
+    Attributes:
+        seed: Of everything that is drawn.
+        data_dir: Folder of real data; None makes all clean tasks by rule.
+        skip: Checks that are switched off.
+        rows: Of every task.
+        clean: Number of clean tasks; a quarter of them is real where there is data.
+        workers: Processes; 0 works in this one.
+        checks: Flaws to plant, by their checks; None plants all.
+    """
+
+    seed: int = 0
+    data_dir: Path | None = None
+    skip: tuple[str, ...] = ()
+    rows: int = ROWS
+    clean: int = CLEAN
+    workers: int = 2
+    checks: tuple[str, ...] | None = None
+
+    def trials(self) -> list[Trial]:
+        """All trials, the longest first."""
+        return [*self._clean(), *self._cells()]
+
+    def execute(self) -> Verdict:
+        """Run all trials, with a progress bar."""
+        trials = self.trials()
+        console = Console(stderr=True)
+        found: dict[Trial, Outcome] = {}
+        columns = (*Progress.get_default_columns()[:-1], TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+            bar = progress.add_task("self-test", total=len(trials))
+            for outcome in self._outcomes(trials):
+                found[outcome.trial] = outcome
+                progress.advance(bar)
+        return Verdict(self, [found[trial] for trial in trials])
+
+    def _outcomes(self, trials: list[Trial]) -> Iterator[Outcome]:
+        if self.workers < 1:
+            yield from map(run, trials)
+            return
+        before = {name: os.environ.get(name) for name in _ALONE}
+        os.environ.update(_ALONE)  # read when a worker's libraries are imported
+        try:
+            with ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn")) as pool:
+                waiting = [pool.submit(run, trial) for trial in trials]
+                try:
+                    for done in as_completed(waiting):
+                        yield done.result()
+                except BaseException:
+                    pool.shutdown(cancel_futures=True)
+                    raise
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+    def _cells(self) -> Iterator[Cell]:
+        for flaw in FLAWS:
+            if self.checks is not None and flaw.check not in self.checks:
+                continue
+            for kind in flaw.bases:
+                for strong in (False, True):
+                    whole = strong and kind == flaw.bases[0]
+                    yield Cell(flaw.check, kind, strong, self.seed, self.rows, self.skip, whole)
+
+    def _clean(self) -> Iterator[Clean]:
+        real = self.clean * REAL // CLEAN
+        for number in range(self.clean):
+            kind = KINDS[number % len(KINDS)]
+            if number >= self.clean - real:
+                data = self.data_dir
+                yield Clean(number, kind, "real" if data else "drawn", self.seed, self.rows, self.skip, data)
+            else:
+                yield Clean(number, kind, "true" if number % 2 else "drawn", self.seed, self.rows, self.skip)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the self-test showed.
+
+    Attributes:
+        test: What was tried.
+        outcomes: One per trial, in their order.
+    """
+
+    test: SelfTest
+    outcomes: list[Outcome] = field(repr=False)
+
+    def cells(self, strong: bool) -> dict[Cell, bool]:
+        """Of the cells of a strength, whether the flaw's own check alarmed."""
+        return {
+            outcome.trial: outcome.trial.check in outcome.alarms
+            for outcome in self.outcomes
+            if isinstance(outcome.trial, Cell) and outcome.trial.strong is strong
+        }
+
+    def also(self, check: str) -> list[str]:
+        """The other checks that see a flaw, in the base where all looked."""
+        return [
+            name
+            for outcome in self.outcomes
+            if isinstance(outcome.trial, Cell) and outcome.trial.whole and outcome.trial.check == check
+            for name in outcome.alarms
+            if name != check
+        ]
+
+    @property
+    def clean(self) -> list[Outcome]:
+        """The outcomes of clean tasks."""
+        return [outcome for outcome in self.outcomes if isinstance(outcome.trial, Clean)]
+
+    @property
+    def false(self) -> int:
+        """Alarms on clean tasks, all checks of all tasks together."""
+        return sum(len(outcome.alarms) for outcome in self.clean)
+
+    @property
+    def met(self) -> bool:
+        """Whether all strong flaws and at least 90% of the weak were found, and clean tasks made one alarm at most."""
+        weak, strong = self.cells(False), self.cells(True)
+        return all(strong.values()) and sum(weak.values()) >= ENOUGH * len(weak) and self.false <= FALSE
