@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from exapt.errors import BadInput
 from exapt.estimates import Heads, Level, Part, Psychometric, Scores
 from exapt.files import write_json
+from exapt.findings import Passport
 
 SCHEMA: Literal[1] = 1
 RECORD = "record.json"
@@ -133,7 +134,8 @@ class Record(Part):
         versions: Versions of exapt and of the libraries that make the numbers.
         fit: The fit.
         scores: By the name the task has in the run; the source's is always there.
-        accepted: Flaws that the experiment accepts in the open (`audit: accept`).
+        accepted: Flaws that the experiment accepts in the open (`audit: accept`), each in a line, by task.
+        passports: What an audit said of the tasks, by the same names; absent in a record that was made without audits.
     """
 
     name: str
@@ -141,6 +143,8 @@ class Record(Part):
     fit: Fit
     scores: dict[str, Score]
     accepted: list[str] = Field(default_factory=list)
+    # left out of the file where there are none, so that records of before stay as they were
+    passports: dict[str, Passport] = Field(default_factory=dict, exclude_if=lambda value: not value)
     schema_version: Literal[1] = SCHEMA
 
 

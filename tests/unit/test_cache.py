@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exapt.cache import cache_dir, content_key
+from exapt.cache import cache_dir, content_key, keep
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -45,3 +45,16 @@ def test_another_process_gives_the_same_key() -> None:
     code = "import sys; from exapt.cache import content_key; print(content_key({'a': {'x': 'ü'}, 'b': [1, 2.5, None]}))"
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     assert made == content_key(value)
+
+
+def test_a_file_is_kept_whole_or_not_at_all(tmp_path: Path, said: list[str]) -> None:
+    file = tmp_path / "audits" / "a.json"
+    keep(file, lambda path: path.write_text("one"))
+    assert file.read_text() == "one"
+    with pytest.raises(ZeroDivisionError):
+        keep(file, lambda path: 1 / 0)
+    assert file.read_text() == "one" and [p.name for p in file.parent.iterdir()] == ["a.json"]
+    assert said == []
+    keep(file / "b.json", lambda path: path.write_text("two"))
+    (line,) = said
+    assert line == f"{file / 'b.json'}: cannot be written (File exists); set EXAPT_CACHE to another folder."

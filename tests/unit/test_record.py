@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from exapt.errors import BadInput
 from exapt.estimates import Confusion, Estimate, Heads, Level, Psychometric, Scores
+from exapt.findings import Passport
 from exapt.record import RECORD, Data, Fit, Record, Score, Tokens, canonical, read_record, write_record
 
 TOKENS = Tokens(mean=9.5, unknown_tokens=0.0, unknown_characters=0.0, truncated=0.25)
@@ -58,6 +59,27 @@ def test_a_record_made_before_levels_reads_and_is_written_as_it_was(tmp_path: Pa
     assert read.scores["t"].levels is None and read.scores["t"].psychometric is None
     write_record(tmp_path, canonical(read))
     assert (tmp_path / RECORD).read_bytes() == before
+
+
+def test_a_record_made_before_audits_reads_and_is_written_as_it_was(tmp_path: Path) -> None:
+    write_record(tmp_path, MADE)
+    before = (tmp_path / RECORD).read_bytes()
+    assert set(json.loads(before)) == {"name", "versions", "fit", "scores", "accepted", "schema_version"}
+    read = read_record(tmp_path)
+    assert read.passports == {}
+    write_record(tmp_path, canonical(read))
+    assert (tmp_path / RECORD).read_bytes() == before
+
+
+def test_passports_come_back(tmp_path: Path) -> None:
+    passport = Passport(
+        task="t", digests={"test": "ab"}, seed=0, level="warn", failed=[], warned=["edit"], stops=[], signal=["edit"],
+        bar=0.93, bar_from="edit",
+    )  # fmt: skip
+    record = MADE.model_copy(update={"passports": {"t": passport}})
+    write_record(tmp_path, record)
+    assert read_record(tmp_path) == record == canonical(record)
+    assert json.loads((tmp_path / RECORD).read_text())["passports"]["t"]["bar"] == 0.93
 
 
 def test_levels_come_back(tmp_path: Path) -> None:

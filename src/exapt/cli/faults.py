@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -88,6 +89,8 @@ def _setting(error: ValidationError, chain: list[BaseException]) -> str:
         return line
     key = re.search(r"^full_key: (\S+)", around[-1], flags=re.MULTILINE)
     place = (f"{key[1]}." if key else "") + ".".join(map(str, error.errors()[0]["loc"]))
+    if place == "targets" and error.errors()[0]["type"] == "dict_type":
+        return "targets: is no single value; say target=NAME, once for each."
     if error.errors()[0]["type"] == "is_instance_of":
         return f"{place}: is not made from a sheet; choose one by its name (target=NAME for a target)."
     return (f"{key[1]}." if key else "") + line.removeprefix(f"{error.title}: ")
@@ -105,8 +108,11 @@ def _configuration(error: BaseException, chain: list[BaseException]) -> str:
     if found := re.search(r"Ambiguous value for argument '(.+?)' 1\.", text):
         return f"{plain_word(found[1])}: has several values; add -m to run each of them."
     if found := re.search(r"Could not override '([^']+)'", text):
-        known = [str(key) for cause in chain for key in getattr(cause, "parent_node", None) or ()]
-        return f"{found[1]}: there is no such key.{did_you_mean(found[1], known)}"
+        around = [node for cause in chain if (node := getattr(cause, "parent_node", None)) is not None]
+        known = [str(key) for node in around for key in node if not str(key).startswith(("_", "hydra"))]
+        inner = [f"{k}.{found[1]}" for node in around for k in known if _holds(node, k, found[1])]
+        hint = f" Did you mean '{inner[0]}'?" if inner else did_you_mean(found[1], known)
+        return f"{found[1]}: there is no such key.{hint}"
     if found := re.search(r"You must specify '([^']+)'", text):
         key = found[1].removeprefix("task@")
         return f"{key}: is missing; give {key}=NAME (--help lists them)."
@@ -119,3 +125,11 @@ def _configuration(error: BaseException, chain: list[BaseException]) -> str:
     if found := re.search(r"(\S+) appears more than once in the final defaults list", text):
         return f"{plain_word(found[1])}: is given more than once; leave one of them out."
     return f"{text[:300]} ({DEBUG})"
+
+
+def _holds(node: Any, group: str, key: str) -> bool:
+    """Whether a group of a configuration has a key of this name."""
+    from omegaconf import DictConfig
+
+    inner = node._get_node(group) if isinstance(node, DictConfig) else None
+    return isinstance(inner, DictConfig) and not inner._is_missing() and not inner._is_none() and key in inner

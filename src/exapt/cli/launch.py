@@ -51,12 +51,13 @@ def launch(verb: str, arguments: list[str]) -> int:
     from omegaconf import DictConfig
 
     codes: list[int] = []
+    left: list[Path] = []
     here = os.getpid()
 
     def job(config: DictConfig) -> None:
         speak()
         try:
-            codes.append(execute(config))
+            codes.append(execute(config, left))
         except Exception as error:
             # a launcher's own process: Hydra hands on the error, but not what it was raised from
             if os.getpid() != here:
@@ -72,11 +73,18 @@ def launch(verb: str, arguments: list[str]) -> int:
             hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=verb)(job)()
         finally:
             sys.argv = before
+    if len(left) > 1:
+        print(f"\n{len(left)} runs side by side: exapt report {left[0].parent}", flush=True)
     return max(codes, default=0)
 
 
-def execute(config: Any) -> int:
-    """Build what a composed configuration names and execute it, here or in a process group."""
+def execute(config: Any, left: list[Path] | None = None) -> int:
+    """Build what a composed configuration names and execute it, here or in a process group.
+
+    Args:
+        config: The configuration.
+        left: Takes the folder that a run leaves.
+    """
     from omegaconf import OmegaConf
 
     OmegaConf.resolve(config)
@@ -92,12 +100,21 @@ def execute(config: Any) -> int:
     result = work.execute()
     if devices is None or devices.rank == 0:
         show(result)
+    if left is not None and hasattr(result, "folder"):
+        left.append(result.folder)
     return 0
 
 
 def show(result: Any) -> None:
-    """Print what a finished run found."""
+    """Print what a finished run or audit found."""
+    from exapt.findings import Page
     from exapt.study.run import Finished
+
+    if isinstance(result, Page):
+        from exapt.report.findings import findings_page
+
+        print(findings_page(result), flush=True)
+        return
 
     if not isinstance(result, Finished):
         return
@@ -156,32 +173,6 @@ def _fault(folder: Path, codes: list[int | None]) -> int:
     if told[1]:
         print(f"exapt: {told[1][0]}", file=sys.stderr)
     return next((code for code in codes if code is not None and code > 0), 1)
-
-
-def settings_help(verb: str) -> str:
-    """The verb's settings, and the names of the sheets that can be chosen for each."""
-    import yaml
-
-    conf = conf_dir()
-    text = (conf / f"{verb}.yaml").read_text(encoding="utf-8")
-    lines = ["settings (KEY=VALUE; a sheet's own keys as GROUP.KEY=VALUE; ??? must be given)"]
-    groups: dict[str, None] = {}
-    for entry in yaml.safe_load(text)["defaults"]:
-        if isinstance(entry, dict):
-            ((place, choice),) = entry.items()
-            group, _, key = place.partition("@")
-            if not group.startswith("experiment"):
-                groups[group] = None
-                lines.append(f"  {key or group}: {choice}")
-    shown = [line for line in text[text.index("_target_") :].splitlines()[1:] if line]
-    lines += [f"  {line}" for line in shown]
-    if verb == "run":
-        lines.append("  target: add a task to targets, once for each")
-        groups["experiment"] = None
-    for group in sorted(groups):
-        sheets = (conf / group / verb if group == "experiment" else conf / group).glob("*.yaml")
-        lines.append(f"\n{group}: {', '.join(sorted(p.stem for p in sheets))}")
-    return "\n".join(lines)
 
 
 def speak() -> None:

@@ -13,6 +13,7 @@ VERBS = {
     "run": "one transfer run: model × source → targets; -m for sweeps",
     "predict": "score a finished fit on another task, without training",
     "build": "make a task from genomes",
+    "audit": "what is wrong with a task, and with a tokenizer on it, before training",
     "report": "tables from finished records, as Markdown or CSV",
     "doctor": "what this machine has: versions, accelerators, BLAST, Hub access, data",
 }
@@ -24,10 +25,18 @@ EXAMPLES = {
     "predict": """exapt predict fit=runs/NAME task=dna_synth
   exapt predict fit=runs/NAME task=table task.name=mine task.path=pairs.csv \\
     'task.labels={0: unrelated, 1: homologous}' task.positive=homologous
-  exapt predict fit=runs/NAME task=table task.path=new.csv task.columns.label=null
+  exapt predict fit=runs/NAME task=table task.name=new task.path=new.csv task.columns.label=null
   (runs/NAME: the folder that a run left; pairs.csv: columns sentence1, sentence2, label; new.csv: no label)""",
     "build": """exapt build task=dna_pair query=ecoli.gbff.gz against=salmonella.fna.gz out=pairs
+  exapt build task=coding_pair genome=ecoli.gbff.gz negatives=frameshifted out=coding
+  exapt build task=gene_location genome=ecoli.gbff.gz out=genes
   (genomes as FASTA or GenBank, gzipped or not; then: target=dna_pair targets.dna_pair.path=pairs)""",
+    "audit": """exapt audit task=paws_synth task.train=2000
+  exapt audit task=table task.path=pairs.csv 'task.labels={0: unrelated, 1: homologous}' \\
+    task.positive=homologous model=minilm out=audits/mine
+  exapt audit task=dna_pair source=pawsx_en model=minilm data_dir=DIR
+  (task.signal=[edit]: what the task is about warns and is recorded as the bar; docs/checks has a page a check)
+  (does the audit find what it should, on this machine: exapt audit --self-test --seed 1 data_dir=DIR)""",
     "report": """exapt report runs
   exapt report runs --format csv --out table.csv""",
     "doctor": """exapt doctor
@@ -52,7 +61,8 @@ usage: exapt VERB ...
 
 {verbs}
 
-exapt VERB --help shows a verb's settings and examples. First of all: exapt run experiment=quickstart"""
+exapt VERB --help shows a verb's settings and examples, exapt VERB --help task=NAME a sheet's keys.
+First of all: exapt run experiment=quickstart"""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -62,15 +72,16 @@ def main(argv: list[str] | None = None) -> int:
         0 for success, 2 for input that the user can mend (one line on stderr), 1 for a fault of exapt's own,
         130 after an interrupt. `EXAPT_DEBUG=1` shows the traceback.
     """
+    arguments = sys.argv[1:] if argv is None else argv
     try:
-        code = _dispatch(sys.argv[1:] if argv is None else argv)
+        code = _dispatch(arguments)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted(arguments)
     except SystemExit as error:
         if isinstance(error.__context__, KeyboardInterrupt):  # Lightning makes an exit of it
-            return _interrupted()
+            return _interrupted(arguments)
         raise
     except Exception as error:
         if isinstance(error, BrokenPipeError) and _reader_left():
@@ -101,24 +112,29 @@ def _dispatch(arguments: list[str]) -> int:
     if verb not in VERBS:
         raise BadInput(f"'{verb}' is no verb.{did_you_mean(verb, VERBS)} See exapt --help.")
     if {"-h", "--help"} & set(rest):
-        _help(verb)
+        # a command with --help at its end asks for the verb; words behind it ask for sheets
+        _help(verb, rest[min(rest.index(word) for word in ("-h", "--help") if word in rest) + 1 :])
         return 0
     return _work(verb, rest)
 
 
-def _interrupted() -> int:
-    print("exapt: interrupted; the same command continues where this one stopped.", file=sys.stderr)
+def _interrupted(arguments: list[str]) -> int:
+    runs = arguments[:1] in (["run"], ["predict"])
+    then = "the same command continues where this one stopped" if runs else "nothing unfinished was left"
+    print(f"exapt: interrupted; {then}.", file=sys.stderr)
     return 130
 
 
-def _help(verb: str) -> None:
-    print(f"exapt {verb}: {VERBS[verb]}\n\nexamples\n  {EXAMPLES[verb]}\n")
-    if verb in ARGUMENTS:
-        print(ARGUMENTS[verb])
-        return
-    from exapt.cli.launch import settings_help
+def _help(verb: str, words: list[str]) -> None:
+    said = ARGUMENTS.get(verb)
+    if said is None:
+        from exapt.cli.launch import conf_dir
+        from exapt.cli.sheets import settings_help
 
-    print(settings_help(verb))
+        said = settings_help(verb, conf_dir(), words)
+    if not words:
+        print(f"exapt {verb}: {VERBS[verb]}\n\nexamples\n  {EXAMPLES[verb]}\n")
+    print(said)
 
 
 def _work(verb: str, rest: list[str]) -> int:
@@ -126,6 +142,10 @@ def _work(verb: str, rest: list[str]) -> int:
         from exapt.cli.report import report
 
         return report(rest)
+    if verb == "audit" and "--self-test" in rest:
+        from exapt.audit.selftest.command import command
+
+        return command(rest)
     if verb == "doctor":
         from pathlib import Path
 

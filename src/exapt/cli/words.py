@@ -34,7 +34,7 @@ def hydra_words(verb: str, argument: str) -> str:
         if verb != "run":
             raise BadInput(f"{argument}: only `exapt run` has experiments; see exapt {verb} --help.")
         return f"experiment/{verb}@_global_={value}"
-    if verb == "run" and key == "source":
+    if verb in ("run", "audit") and key == "source":
         return f"task@source={value}"
     if verb == "run" and key == "target":
         if "," in value:

@@ -13,6 +13,7 @@ from exapt.example import Examples
 from exapt.record import Tokens
 from exapt.tasks.unlabelled import Unlabelled
 from exapt.tokenizers import Tokenizer
+from exapt.tokenizers.repair import unknown_token
 
 Pair = Literal["joint", "siamese"]
 
@@ -104,10 +105,7 @@ def _code(tokenizer: Tokenizer, limit: int, left: list[str], right: list[str] | 
 
 def _account(coded: list[_Coded], tokenizer: Tokenizer) -> Tokens:
     n = len(coded[0].encodings)
-    unknown_id = tokenizer.unk_token_id
-    # a byte-level tokenizer names its end token as unknown but never falls back to it
-    if unknown_id in (tokenizer.eos_token_id, tokenizer.bos_token_id):
-        unknown_id = None
+    unknown_id = unknown_token(tokenizer)
     total = content = unknown = characters = lost = 0
     for one in coded:
         for row, encoding in enumerate(one.encodings):

@@ -51,7 +51,7 @@ class PredictionBar(pl.Callback):
 
 
 class TrainingBar(pl.Callback):
-    """One bar over all steps of a fit; also counts the examples and seconds of training alone.
+    """One bar over all steps of a fit and a line an epoch; also counts the examples and seconds of training alone.
 
     Attributes:
         examples: Training examples seen by this process since it started.
@@ -60,6 +60,7 @@ class TrainingBar(pl.Callback):
 
     def __init__(self, title: str, shown: bool) -> None:
         self.title = title
+        self.shown = shown
         self.bar = bar_of("steps", shown)
         self.task: TaskID | None = None
         self.examples = 0
@@ -90,8 +91,13 @@ class TrainingBar(pl.Callback):
 
     def on_validation_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         if self.task is not None:
-            shown = {k: float(trainer.callback_metrics[f"dev/{k}"]) for k in ("loss", "auroc")}
-            self.bar.update(self.task, dev=f"dev loss {shown['loss']:.3f}, AUROC {shown['auroc']:.3f}")
+            shown = {k: float(trainer.callback_metrics[f"dev/{k}"]) for k in ("loss", "auroc", "accuracy")}
+            dev = f"dev loss {shown['loss']:.3f}, AUROC {shown['auroc']:.3f}"
+            self.bar.update(self.task, dev=dev)
+            if self.shown and not trainer.sanity_checking:  # also where there is no terminal: an epoch may take long
+                epoch = f"epoch {trainer.current_epoch + 1} of {trainer.max_epochs}"
+                text = f"{epoch}: {dev}, accuracy {shown['accuracy']:.3f} ({self.rate:.0f} examples/s)"
+                self.bar.console.print(text, highlight=False, soft_wrap=True)
 
     def teardown(self, trainer: pl.Trainer, module: pl.LightningModule, stage: str) -> None:
         self.bar.stop()

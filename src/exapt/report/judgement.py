@@ -67,6 +67,15 @@ def ranks_above_heads(score: Score) -> bool | None:
     return None if low is None or not heads or score.data.groups < FEWEST else low > max(heads["p95"], 0.5)
 
 
+def unjudged(score: Score) -> str:
+    """Why `ranks_above_heads` is None, in words; empty if it is not."""
+    reasons = ["no interval"] * (auroc(score.trained).low is None) + ["no untrained heads"] * (
+        not score.untrained.auroc
+    )
+    few = [f"{score.data.groups} groups where {FEWEST} are needed"] * (score.data.groups < FEWEST)
+    return " and ".join(few + reasons)
+
+
 def ranks_wrong_way(score: Score) -> bool:
     """Whether the whole interval of AUROC lies below 0.5."""
     high = auroc(score.trained).high

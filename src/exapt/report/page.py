@@ -12,6 +12,7 @@ from exapt.evaluation.intervals import DRAWS, SEED
 from exapt.files import write_atomically
 from exapt.record import Data, Record, Score
 from exapt.report import judgement
+from exapt.report.audits import audits
 from exapt.report.curve import curves
 from exapt.report.markdown import estimate, inline, number, share, table
 from exapt.report.summary import meaning
@@ -26,7 +27,7 @@ def page(record: Record) -> str:
 
     Returns:
         What was trained on what, the results with intervals and controls, all baselines, confusion counts, data and
-        tokens, the history on dev, accepted flaws, origin of the data, versions. Every name is escaped.
+        tokens, the history on dev, audits, accepted flaws, origin of the data, versions. Every name is escaped.
     """
     parts = [
         f"# {inline(record.name)}",
@@ -48,6 +49,7 @@ def page(record: Record) -> str:
         "characters that they cover; truncated: share of examples that lost tokens to the length limit.",
         "## History on dev",
         _history(record),
+        *audits(record),
         "## Accepted flaws",
         "\n".join(f"- {inline(flaw)}" for flaw in record.accepted) or "None was declared.",
         "## Origin of the data",
@@ -66,13 +68,8 @@ def page(record: Record) -> str:
 
 def write_page(folder: Path, record: Record) -> Path:
     """Write the page as `report.md` into a folder, atomically, and return its path."""
-    path = folder / PAGE
-    text = page(record)
-
-    def write(temporary: Path) -> None:
-        temporary.write_text(text, encoding="utf-8")
-
-    write_atomically(path, write)
+    path, text = folder / PAGE, page(record)
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
     return path
 
 

@@ -43,6 +43,9 @@ def short_table(record: Record) -> str:
     notes = ["* source   acc.: accuracy at the source's threshold   n: test examples"]
     if any(judgement.inverted(score.trained) for score in record.scores.values()):
         notes.append("! inverted: AUROC below 0.5, shown as it is")
+    if record.accepted:
+        flaws = "1 flaw was" if len(record.accepted) == 1 else f"{len(record.accepted)} flaws were"
+        notes.append(f"audit: {flaws} accepted; report.md names each")
     for name, score in _ordered(record):
         if "shares text with train" in score.marks:
             notes.append(f"{_cut(_plain(name), 24)}: {score.shares_train:.0%} of the pairs share a side with train")
@@ -80,14 +83,12 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
     if not targets:
         done = "learned its source" if learned else "was scored on its source only, in a way that cannot be judged,"
         return f"The model {done} and no target was scored, so nothing is said about transfer."
-    unsure = "" if learned else "; whether the source itself was learned cannot be told"
+    why_not = judgement.unjudged(source[1]) if source is not None else "it was not scored"
+    unsure = "" if learned else f"; whether the source itself was learned cannot be told ({why_not})"
     wrong = [(name, s) for name, s in no if judgement.ranks_wrong_way(s)]
     bad = f"; it is inverted on {_names(wrong)}" if wrong else ""
-    lost = (
-        f"; on {_names(unknown)} AUROC cannot be judged (too few groups, no interval or no untrained heads)"
-        if unknown
-        else ""
-    )
+    reasons = "; ".join(dict.fromkeys(judgement.unjudged(score) for _, score in unknown))
+    lost = f"; on {_names(unknown)} AUROC cannot be judged ({reasons})" if unknown else ""
     where = "there the lower bound of AUROC is above 95% of the untrained heads"
     if yes and no:
         text = f"The ranking transfers to {_values(yes)} ({where}) but is not shown to transfer to {_values(no)}"
@@ -101,8 +102,10 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
         )
     else:
         text = "Whether the ranking transfers cannot be told"
-    generated = all(judgement.generated(score) for _, score in targets)
-    told = "In this one fit (one seed" + (", generated data)" if generated else ")")
+    made = ""
+    if all(judgement.generated(score) for _, score in targets):
+        made = ", generated data" if source is not None and judgement.generated(source[1]) else ", generated targets"
+    told = f"In this one fit (one seed{made})"
     return f"{told}, {text[0].lower()}{text[1:]}{bad}{lost}{unsure}."
 
 

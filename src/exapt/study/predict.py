@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
@@ -14,6 +15,7 @@ from exapt.learning.devices import Devices
 from exapt.learning.predict import predict
 from exapt.record import RECORD, Fit
 from exapt.settings import settings
+from exapt.study.auditing import audit_run
 from exapt.study.fitting import read_fit
 from exapt.study.folder import SETTINGS, locked
 from exapt.study.provenance import build
@@ -35,12 +37,15 @@ class Predict:
             labels (`columns.label` null) is predicted, and nothing else in the run's folder changes.
         trainer: Where to compute.
         data_dir: Folder with local data that task sheets refer to.
+        audit: `stop` refuses a task in which an audit finds what would stop a run (see `Run`); `accept` scores it, and
+            the record tells what was accepted. Rows without labels are not audited.
     """
 
     fit: str
     task: Task
     trainer: Devices
     data_dir: str | None = None
+    audit: Literal["stop", "accept"] = "stop"
 
     def execute(self) -> Finished | Path:
         """Predict, score, and write the record with one score more.
@@ -74,7 +79,9 @@ class Predict:
         if other or run.all_seeds() != made.seeds:
             what = f"method.{other[0]}" if other else "seeds"
             raise BadInput(f"{folder / SETTINGS}: its {what} is not that of the fit; restore it.")
-        run = dataclasses.replace(run, targets={self.task.name: self.task}, trainer=self.trainer, keep_weights="best")
+        run = dataclasses.replace(
+            run, targets={self.task.name: self.task}, trainer=self.trainer, keep_weights="best", audit=self.audit
+        )
         facts = run.model.facts()
         changed = [k for k, v in made.model.items() if k not in ("name", "hub") and facts.get(k) != v]
         if changed:
@@ -82,17 +89,19 @@ class Predict:
                 f"{folder}: the model's {changed[0]} is no longer what it was when the fit was made; restore the "
                 "model's files."
             )
-        with locked(folder, self.trainer):
-            if isinstance(self.task, RowTask) and not self.task.labelled:
+        if isinstance(self.task, RowTask) and not self.task.labelled:
+            with locked(folder, self.trainer):
                 return _predict_only(run, folder, made, self.task)
-            record = score_and_record(run, folder, made, run.encoder(), source=False)
+        audits = audit_run(run, made)
+        with locked(folder, self.trainer):
+            record = score_and_record(run, folder, made, run.encoder(), audits, source=False)
         return Finished(record, folder, trained=False)
 
 
 def _predict_only(run: Run, folder: Path, made: Fit, task: RowTask) -> Path:
     """Predict rows without labels (or find it done) into a file of their own; the record stays as it is."""
     rows = task.unlabelled()
-    check_sides(run, made, task.name, rows.paired)
+    check_sides(run.model.pair, made.train.paired, task.name, rows.paired)
     path = folder / "unlabelled" / f"{task.name}-{rows.digest[:10]}-{made.weights[:6]}" / "predictions.parquet"
     if not run.trainer.decide(path.exists()):
         encoded = run.encoder().encode(rows, task.name)

@@ -24,7 +24,7 @@ LIBRARIES = ("torch", "transformers", "tokenizers", "pytorch-lightning", "numpy"
 # and compares with these lists. Target tasks are not here: a score names its own data.
 IDENTITY = ("arm", "model", "source", "method", "precision", "seeds")
 NOT_IDENTITY = (
-    "name", "targets", "trainer", "logger", "seed", "data_dir", "out", "strict_tokens", "keep_weights",
+    "name", "targets", "trainer", "logger", "seed", "data_dir", "out", "audit", "strict_tokens", "keep_weights",
 )  # fmt: skip
 
 
@@ -52,12 +52,18 @@ def identity(
 
 
 @functools.cache
-def code() -> str:
-    """The first 12 digits of a SHA-256 over exapt's own source files: two states of the code never look alike."""
+def code(*rooms: str) -> str:
+    """The first 12 digits of a SHA-256 over exapt's own source files: two states of the code never look alike.
+
+    Args:
+        rooms: Folders and files of the package to look at (`audit`, `findings`); all of it if there are none.
+    """
     package = Path(__file__).resolve().parents[1]
     state = hashlib.sha256()
     for file in sorted(package.rglob("*.py")):
-        state.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+        name = file.relative_to(package)
+        if not rooms or name.parts[0].removesuffix(".py") in rooms:
+            state.update(name.as_posix().encode() + b"\0" + file.read_bytes())
     return state.hexdigest()[:12]
 
 

@@ -8,11 +8,13 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from exapt.data.encode import Pair
 from exapt.errors import BadInput
 from exapt.evaluation.predictions import levels_of
 from exapt.models.classifier import Classifier
 from exapt.record import RECORD, Fit, Record, Score, canonical, read_record, write_record
 from exapt.report.page import write_page
+from exapt.study.auditing import Audits
 from exapt.study.fitting import CHECKPOINT, FIT
 from exapt.study.folder import first_asked
 from exapt.study.materials import Encoder, Material
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("exapt")
 
 
-def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, source: bool) -> Record:
+def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, audits: Audits, *, source: bool) -> Record:
     """Score a fit on the targets (and, with `source`, on the source's test split), and write the record.
 
-    A task that the record already holds, with the same data, is not scored again.
+    A task that the record already holds, with the same data, is not scored again; what its audit says joins the record.
     """
     record = run.trainer.decide(read_record(folder) if (folder / RECORD).exists() else None)
     if record is not None and record.fit.weights != made.weights:
@@ -46,6 +48,7 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
     tasks: list[tuple[str, Literal["source", "target"], Task]] = [(n, "target", t) for n, t in run.targets.items()]
     if source:
         tasks.insert(0, (run.source.name, "source", run.source))
+    named: dict[str, str] = {}
     scorer: Scorer | None = None
     for name, role, task in tasks:
         material = encoder.material(task, "test")
@@ -53,19 +56,16 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, *, sou
         if name in scores and not _same_data(scores[name], material):
             key = f"{name}-{material.data.digest[:6]}"
             LOG.warning("%s: '%s' was scored on other data before; this one is recorded as '%s'.", folder, name, key)
+        named[name] = key
         if key in scores:
             LOG.info("%s: %s was scored before, its score is reused", folder, key)
             continue
-        check_sides(run, made, task.name, material.examples.paired)
+        check_sides(run.model.pair, made.train.paired, task.name, material.examples.paired)
         scorer = scorer or _scorer(run, folder, made)
         scores[key] = scorer.score(key, role, material)
-    if run.trainer.rank == 0 and (record is None or scores != record.scores):
-        fresh = (
-            record.model_copy(update={"scores": scores})
-            if record
-            else Record(name=run.title, versions=versions(), fit=made, scores=scores)
-        )
-        fresh = canonical(fresh)
+    known = record or Record(name=run.title, versions=versions(), fit=made, scores={})
+    fresh = canonical(known.model_copy(update={"scores": scores, **audits.told(known, named)}))
+    if run.trainer.rank == 0 and fresh != record:
         write_page(folder, fresh)  # first: a run killed in between has no record yet, and writes both again
         write_record(folder, fresh)
     # weights that an earlier run of this folder was to keep stay
@@ -81,9 +81,19 @@ def _same_data(score: Score, material: Material) -> bool:
     return score.data.digest == material.data.digest and known == Counter(levels_of(material.examples))
 
 
-def check_sides(run: Run, made: Fit, name: str, paired: bool) -> None:
-    """Refuse pairs for a siamese head of single sequences, and the other way round."""
-    if run.model.pair == "siamese" and paired != made.train.paired:
+def check_sides(pair: Pair, trained: bool, name: str, paired: bool) -> None:
+    """Refuse pairs for a siamese head of single sequences, and the other way round.
+
+    Args:
+        pair: How the model reads two sides.
+        trained: Whether it was trained on pairs.
+        name: The task's name.
+        paired: Whether the task's examples are pairs.
+
+    Raises:
+        BadInput: If they do not go together.
+    """
+    if pair == "siamese" and paired != trained:
         raise BadInput(
             f"task {name}: pairs and single sequences cannot be scored by one siamese head; use model.pair=joint."
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from exapt.errors import BadInput
+from exapt.example import Examples
 from exapt.learning.devices import Devices
 from exapt.learning.method import Method
 from exapt.models.classifier import Classifier
@@ -15,11 +16,12 @@ from exapt.models.pretrained import Pretrained
 from exapt.models.scratch import Scratch
 from exapt.record import Data, Record
 from exapt.settings import settings
+from exapt.study.auditing import audit_run
 from exapt.study.fitting import obtain_fit
 from exapt.study.folder import find_run, locked, write_settings
 from exapt.study.materials import Encoder, Material, draw_groups
 from exapt.study.provenance import identity, settings_of, without_secrets
-from exapt.study.recording import score_and_record
+from exapt.study.recording import check_sides, score_and_record
 from exapt.tasks.task import Task
 
 
@@ -55,7 +57,9 @@ class Run:
         seeds: `init` (head, and weights drawn from scratch), `order` (batches, dropout), `draw` (subsampling).
         data_dir: Folder with local data that task sheets refer to.
         out: Folder for runs.
-        strict_tokens: Refuse tasks of which the tokenizer loses more than 1%.
+        audit: `stop` ends the run before training where an audit finds leaks between splits, erased or truncated input,
+            contradictory labels or format shortcuts; `accept` goes on, and the record tells what was accepted.
+        strict_tokens: Refuse tasks of which the tokenizer loses more than 1%, whatever else `audit: accept` accepts.
         keep_weights: `best` keeps the checkpoint, `none` drops it after scoring.
 
     Raises:
@@ -74,6 +78,7 @@ class Run:
     seeds: dict[str, int] | None = None
     data_dir: str | None = None
     out: str = "runs"
+    audit: Literal["stop", "accept"] = "stop"
     strict_tokens: bool = False
     keep_weights: Literal["best", "none"] = "best"
 
@@ -86,7 +91,8 @@ class Run:
             raise BadInput("seed: seeds lie between 0 and 2147483647.")
         if self.source.name in self.targets:
             raise BadInput(
-                f"targets.{self.source.name}: the source's own test split is always scored; name the target otherwise."
+                f"targets.{self.source.name}: the source's own test split is always scored; give the target "
+                "another name (in `exapt predict`: task.name=mine)."
             )
         for word in (self.title, *self.targets):
             if not word or word.startswith(".") or any(c in word for c in '/\\:*?"<>|\n\0'):
@@ -122,14 +128,15 @@ class Run:
         self.trainer.join()
         encoder = self.encoder()
         train, dev = self._train(encoder), encoder.material(self.source, "dev")
-        for task in (self.source, *self.targets.values()):
-            task.load("test")  # a fault in what comes last is told before training, not after
+        for task in (self.source, *self.targets.values()):  # a fault in what comes last is told before training
+            check_sides(self.model.pair, train.data.paired, task.name, task.load("test").paired)
         key, parts = self.identify(train.data, dev.data)
         folder = self.trainer.decide(find_run(Path(self.out), self.title, key))
+        audits = audit_run(self)  # nothing is written before
         with locked(folder, self.trainer):
             write_settings(folder, without_secrets(settings_of(self)), self.trainer)
             made, trained = obtain_fit(self, folder, key, parts, train, dev)
-            record = score_and_record(self, folder, made, encoder, source=True)
+            record = score_and_record(self, folder, made, encoder, audits, source=True)
         return Finished(record, folder, trained)
 
     def identify(self, train: Data, dev: Data) -> tuple[str, dict[str, Any]]:
@@ -148,8 +155,16 @@ class Run:
         content = {k: v for k, v in model.items() if k not in ("name", "hub")}  # names change no number
         return identity(**parts | {"model": content}, source={"train": train.digest, "dev": dev.digest}), parts
 
-    def _train(self, encoder: Encoder) -> Material:
+    def training(self) -> Examples:
+        """The source's train split as it is used: all of it, or whole groups drawn with `seeds.draw`.
+
+        Raises:
+            BadInput: If there is none, or less than is asked for.
+        """
         examples = self.source.load("train")
-        if self.method.train_examples is not None:
-            examples = draw_groups(examples, self.method.train_examples, self.all_seeds()["draw"])
-        return encoder.material(self.source, "train", examples)
+        if self.method.train_examples is None:
+            return examples
+        return draw_groups(examples, self.method.train_examples, self.all_seeds()["draw"])
+
+    def _train(self, encoder: Encoder) -> Material:
+        return encoder.material(self.source, "train", self.training())

@@ -9,13 +9,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from exapt.cache import cache_dir, content_key
+from exapt.cache import cache_dir, content_key, keep
 from exapt.evaluation.heads import heads
 from exapt.evaluation.levels import by_level
 from exapt.evaluation.predictions import digest, levels_of, read_predictions, write_predictions
 from exapt.evaluation.scores import scores
 from exapt.features.trivial import trivial_scores
-from exapt.files import write_atomically
 from exapt.learning.devices import Devices
 from exapt.learning.predict import predict, predict_untrained
 from exapt.models.classifier import Classifier
@@ -123,10 +122,7 @@ class Scorer:
             devices=self.devices,
         )
         if self.devices.rank == 0:
-            try:
-                write_atomically(file, lambda p: _write(p, made))
-            except OSError as error:  # a cache is no reason to lose a run
-                LOG.warning("%s: cannot be written (%s); set EXAPT_CACHE to another folder.", file, error.strerror)
+            keep(file, lambda p: _write(p, made))
         return made
 
 

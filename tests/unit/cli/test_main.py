@@ -72,6 +72,12 @@ def test_every_verb_explains_itself(verb: str, call: Call) -> None:
     assert max(map(len, said.out.split("\n\n")[0].splitlines())) <= 100
 
 
+def test_words_behind_help_ask_for_the_keys_of_a_sheet(call: Call) -> None:
+    said = call("run", "--help", "source=table")
+    assert said.code == 0 and "quoting: true" in said.out and "examples" not in said.out
+    assert call("run", "--help", "task=tabel").code == 2
+
+
 @pytest.mark.parametrize(
     ("verb", "groups", "others"),
     [("run", {"model", "task", "method", "trainer", "logger"}, set()), ("predict", {"task", "trainer"}, {"model"})],
@@ -125,6 +131,7 @@ def test_an_interrupt_is_one_line(monkeypatch: pytest.MonkeyPatch, call: Call) -
     said = call("run")
     assert said.code == 130
     assert said.err == "exapt: interrupted; the same command continues where this one stopped.\n"
+    assert call("build").err == "exapt: interrupted; nothing unfinished was left.\n"  # a build starts anew
 
 
 def test_an_interrupt_that_became_an_exit_is_one_too(monkeypatch: pytest.MonkeyPatch, call: Call) -> None:

@@ -43,6 +43,7 @@ def test_a_score_is_added_and_the_old_ones_stay(finished: Callable[[], Path], sa
     new = json.loads((folder / "record.json").read_text())
     assert not done.trained
     added = new["scores"].pop("other")
+    assert new["passports"].pop("other")["task"] == "other"
     assert json.dumps(new) == json.dumps(old)
     assert added["role"] == "target"
     assert differences(done.record, folder) == []

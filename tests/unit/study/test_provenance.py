@@ -23,6 +23,7 @@ from exapt.study.provenance import (
     IDENTITY,
     NOT_IDENTITY,
     build,
+    code,
     settings_of,
     versions,
     weights_digest,
@@ -50,6 +51,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "seeds": SEEDS | {"order": 9},
         "data_dir": "elsewhere",
         "out": "elsewhere",
+        "audit": "accept",
         "strict_tokens": True,
         "keep_weights": "none",
     },
@@ -60,13 +62,13 @@ OTHER: dict[type, dict[str, Any]] = {
     },
     Scratch: {"name": "other", "layers": 2, "width": 32, "heads": 1, "max_length": 128, "pair": "joint"},
     TextMatch: {
-        "name": "other", "labels": ["no", "match"], "positive": "different", "train": 60, "dev": 28, "test": 28,
-        "seed": 1, "length": 25, "low": 0.1, "high": 0.3, "levels": [0.1, 0.2],
+        "name": "other", "signal": ["edit"], "labels": ["no", "match"], "positive": "different",
+        "train": 60, "dev": 28, "test": 28, "seed": 1, "length": 25, "low": 0.1, "high": 0.3, "levels": [0.1, 0.2],
     },
     Devices: {"accelerator": "auto", "devices": 2, "nodes": 2, "progress": True, "save_every": 1.0},
 }  # fmt: skip
 # the size of the test split and names do not reach a fit
-NO_NUMBER = {Scratch: {"name"}, TextMatch: {"name", "test"}, Devices: set(OTHER[Devices]), Method: set[str]()}
+NO_NUMBER = {Scratch: {"name"}, TextMatch: {"name", "test", "signal"}, Devices: set(OTHER[Devices]), Method: set[str]()}
 
 
 def key(run: Run) -> str:
@@ -218,6 +220,11 @@ def test_passwords_of_addresses_are_left_out(given: str, kept: str) -> None:
 def test_versions_name_what_makes_the_numbers() -> None:
     assert {"exapt", "python", "torch", "transformers", "numpy"} <= set(versions())
     assert all(versions().values())
+
+
+def test_the_code_of_some_rooms_is_told_by_itself() -> None:
+    assert len({code(), code("audit"), code("features"), code("audit", "features")}) == 4
+    assert code("audit", "features") == code("features", "audit") and code("findings") != code("nothing")
 
 
 def test_the_digest_of_weights_sees_names_and_bytes(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ from tests.unit.study.conftest import DNA, small
         ({"targets": {"../x": DNA}}, "name: '../x' cannot name a folder; use letters, digits, '-', '_' and '.'."),
         (
             {"targets": {"text_match": DNA}},
-            "targets.text_match: the source's own test split is always scored; name the target otherwise.",
+            "targets.text_match: the source's own test split is always scored; give the target another "
+            "name (in `exapt predict`: task.name=mine).",
         ),
         ({"keep_weights": "all"}, "Run: keep_weights: Input should be 'best' or 'none' (got 'all')."),
         ({"speed": 1}, "Run: speed: there is no such key. Did you mean 'seed'?"),
