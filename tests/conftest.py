@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,10 @@ os.environ |= {
     "MPLBACKEND": "Agg",
 }
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A shell that starts the tests in the background lets them ignore interrupts, which some of them are about.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # One cache a test session, never the user's own; workers of pytest-xdist inherit the controller's.
 if CONTROLLER := "PYTEST_XDIST_WORKER" not in os.environ:

@@ -18,7 +18,8 @@ FILES = sorted(SRC.rglob("*.py"))
 
 FLOORS = {
     **dict.fromkeys(
-        ("__init__", "errors", "settings", "files", "estimates", "example", "sequences", "record", "cache"), 0
+        ("__init__", "errors", "settings", "files", "estimates", "findings", "example", "sequences", "record", "cache"),
+        0,
     ),
     **dict.fromkeys(("builders", "tasks", "features", "evaluation"), 1),
     **dict.fromkeys(("models", "tokenizers"), 2),
@@ -27,8 +28,8 @@ FLOORS = {
     **dict.fromkeys(("study", "analysis", "report"), 5),
     "cli": 6,
 }
-# A loaded model comes with its tokenizer repaired; a run leaves its report.
-SIDEWAYS = {("tasks", "builders"), ("models", "tokenizers"), ("study", "report")}
+# A loaded model comes with its tokenizer repaired; a run leaves its report; the auditor reads tokens as training does.
+SIDEWAYS = {("tasks", "builders"), ("models", "tokenizers"), ("study", "report"), ("audit", "data")}
 REPORT_READS = {"evaluation", "report"}
 
 # None: nowhere, it arrives by `_target_`.

@@ -77,7 +77,7 @@ def test_every_command_starts_with_a_known_verb_or_target() -> None:
         [sys.executable, "-m", "exapt.cli.main", "--help"], capture_output=True, text=True, check=True
     ).stdout
     verbs = set(re.findall(r"^ *(?:exapt )?([a-z]+) {2,}\S", out, flags=re.MULTILINE))
-    assert {"run", "predict", "build", "report", "doctor"} <= verbs
+    assert {"run", "predict", "build", "audit", "report", "doctor"} <= verbs
     assert len(commands()) >= 4
     for line in commands():
         program, *rest = shlex.split(line)
@@ -90,7 +90,9 @@ def test_every_command_starts_with_a_known_verb_or_target() -> None:
 
 
 WORKS = [
-    shlex.split(line)[1:] for line in commands() if line.startswith(("exapt run ", "exapt predict ", "exapt build "))
+    shlex.split(line)[1:]
+    for line in commands()
+    if line.startswith(("exapt run ", "exapt predict ", "exapt build ", "exapt audit "))
 ]
 
 

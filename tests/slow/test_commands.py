@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -51,6 +52,15 @@ def states(out: Path) -> Iterator[Path]:
     return out.glob("*/resume/state.ckpt")
 
 
+def written(out: Path) -> set[int]:
+    """When the states that stand were written; one that goes while we look is no more."""
+    found = set()
+    for state in states(out):
+        with contextlib.suppress(FileNotFoundError):
+            found.add(state.stat().st_mtime_ns)
+    return found
+
+
 def timings(folder: Path) -> int:
     return len(json.loads((folder / "timing.json").read_text()))
 
@@ -62,9 +72,9 @@ def test_a_command_killed_at_random_ends_as_an_uninterrupted_one(tmp_path: Path)
     command = [sys.executable, "-m", "exapt.cli.main", *run(out, *words)]
     kills = 0
     for _ in range(2):
-        before = {p.stat().st_mtime_ns for p in states(out)}
+        before = written(out)
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            until(lambda old=before: process.poll() is not None or {p.stat().st_mtime_ns for p in states(out)} - old)
+            until(lambda old=before: process.poll() is not None or written(out) - old)
             time.sleep(rng.random() * 0.5)
             process.kill()
         kills += process.returncode == -signal.SIGKILL
@@ -114,6 +124,7 @@ def test_a_killed_sweep_does_not_train_finished_cells_again(tmp_path: Path) -> N
     assert call(main, words, said=said) == 0
     new = json.loads((folder / "record.json").read_text())
     assert new["scores"].pop("dna_synth_95")["role"] == "target"
+    assert new["passports"].pop("dna_synth_95")["stops"] == []
     assert json.dumps(new) == json.dumps(old)
     assert "made with other versions (torch 1.0)" in said.read_text()
     assert "training on" not in said.read_text()

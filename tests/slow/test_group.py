@@ -39,16 +39,19 @@ def group(deed: str, place: Path) -> int:
 
 def alive(place: Path) -> list[int]:
     found = []
-    for file in place.glob("*.pid"):
-        status = Path("/proc") / file.read_text() / "stat"
-        if status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z":
-            found.append(int(file.read_text()))
+    for pid in (int(file.stem.partition("-")[2]) for file in place.glob("*.pid")):
+        try:
+            status = Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):  # it is gone, or goes while we read
+            continue
+        if status.rpartition(")")[2].split()[0] != "Z":
+            found.append(pid)
     return found
 
 
 def test_all_members_of_a_group_that_is_done_end_well(tmp_path: Path) -> None:
     assert group("done", tmp_path) == 0
-    assert {p.name for p in tmp_path.iterdir()} == {"0.pid", "1.pid"}
+    assert sorted(p.name.partition("-")[0] for p in tmp_path.iterdir()) == ["0", "1"]
 
 
 def test_bad_input_of_one_member_ends_the_group_with_its_line(tmp_path: Path) -> None:
