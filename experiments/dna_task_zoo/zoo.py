@@ -12,12 +12,13 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import track
 
-from exapt.builders.negatives import KINDS
+from exapt.builders.negatives import KINDS, LengthMatched, NearMiss
 from exapt.errors import BadInput
 from exapt.evaluation.intervals import estimates
 from exapt.evaluation.metrics import auroc
 from exapt.example import Examples
 from exapt.features.trivial import trivial_scores
+from exapt.report import markdown
 from exapt.tasks.coding_pair import CodingPair
 from exapt.tasks.copy import Copy
 from exapt.tasks.dna_ladder import DnaLadder
@@ -26,8 +27,10 @@ from exapt.tasks.dyck import Dyck
 from exapt.tasks.gene_location import GeneLocation
 from exapt.tasks.paws_synth import PawsSynth
 from exapt.tasks.pawsx import PawsX
+from exapt.tasks.protein_pair import ProteinPair
 from exapt.tasks.random_match import RandomMatch
 from exapt.tasks.region import Region
+from exapt.tasks.table import Table
 from exapt.tasks.task import SPLITS, Task
 from exapt.tasks.text_match import TextMatch
 
@@ -52,6 +55,30 @@ def tasks(data: str) -> Iterator[tuple[str, str, Callable[[], Task]]]:
                     negatives=KINDS[kind](), split="locus", fractions=WHOLE,
                 ),
             )  # fmt: skip
+    yield (
+        "dna_pair as aligned, length_matched", real,
+        lambda: DnaPair(data_dir=data, length=None, negatives=LengthMatched(), split="locus", fractions=WHOLE),
+    )  # fmt: skip
+    yield (
+        "dna_pair 50, near_miss", real,
+        lambda: DnaPair(data_dir=data, min_identity=0.8, negatives=NearMiss(), split="locus", fractions=WHOLE),
+    )  # fmt: skip
+    yield (
+        "dna_pair 50 of CDS, random", real,
+        lambda: DnaPair(data_dir=data, windows="cds", positives=10_000, split="locus", fractions=WHOLE),
+    )  # fmt: skip
+    proteins = "E. coli, Swiss-Prot sample"
+    for kind in ("random", "composition_matched", "reverse"):
+        yield (
+            f"protein_pair 100, {kind}", proteins,
+            lambda kind=kind: ProteinPair(  # type: ignore[misc]
+                data_dir=data, negatives=KINDS[kind](), split="random", fractions=WHOLE
+            ),
+        )  # fmt: skip
+    yield (
+        "protein_pair 100, 0.3 to 0.4, random", proteins,
+        lambda: ProteinPair(data_dir=data, max_identity=0.4, split="random", fractions=WHOLE),
+    )  # fmt: skip
     for kind in CODING_KINDS:
         yield (
             f"coding_pair, {kind}", "E. coli",
@@ -67,6 +94,13 @@ def tasks(data: str) -> Iterator[tuple[str, str, Callable[[], Task]]]:
     yield "gene_location", "E. coli", lambda: GeneLocation(data_dir=data)
     yield "gene_location, GC matched", "E. coli", lambda: GeneLocation(data_dir=data, match="gc")
     yield "region, exon or intron", "C. elegans", lambda: Region(data_dir=data)
+    yield (
+        "dna_protein_150", "published",
+        lambda: Table(
+            name="dna_protein_150", data_dir=data, path="paper/dna_protein_150.jsonl", positive="coding",
+            labels={"0": "not_coding", "1": "coding"}, alphabet={"left": "dna", "right": "protein"}, fractions=None,
+        ),
+    )  # fmt: skip
     yield "paws_synth", "generated", lambda: PawsSynth(train=0, dev=0, test=4_000)
     yield "text_match", "generated", lambda: TextMatch(train=0, dev=0, test=4_000)
     yield "random_match", "generated", lambda: RandomMatch(train=0, dev=0, test=4_000)
@@ -118,6 +152,13 @@ def row(name: str, source: str, examples: Examples) -> dict[str, str]:
     return line | shown | {"sides even": f"{even(examples):.2f}"}
 
 
+def write(table: pd.DataFrame) -> None:
+    """Write `table.csv` and `table.md` beside this file."""
+    table.to_csv(HERE / "table.csv", index=False)
+    text = markdown.table(list(table.columns), table.astype(str).to_numpy().tolist(), text=2)
+    (HERE / "table.md").write_text(text + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Build what is missing (into the cache), score, and write `table.md` and `table.csv` beside this file."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -132,8 +173,7 @@ def main() -> None:
         print(name, lines[-1]["n"], lines[-1].get("edit similarity", ""), flush=True)
     table = pd.DataFrame(lines).fillna("")
     if not chosen.only:
-        table.to_csv(HERE / "table.csv", index=False)
-        (HERE / "table.md").write_text(table.to_markdown(index=False) + "\n", encoding="utf-8")
+        write(table)
     print(table.to_string(index=False))
 
 
