@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := .venv/.core
 FULL := .venv/.full
-EXTRAS := dev,track,bio,sweep,real-model
+EXTRAS := dev,track,bio,stats,sweep,real-model
 OFFLINE := HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 WANDB_MODE=offline TOKENIZERS_PARALLELISM=false
 CHECKED := src tests experiments notebooks
 
@@ -17,7 +17,7 @@ quickstart: $(CORE)  ## train a tiny model on generated English, test it untouch
 	@echo "quickstart: exapt run experiment=quickstart"
 	@$(OFFLINE) $(BIN)/exapt run experiment=quickstart
 
-test: lint check  ## everything that must hold: style, types, unit, contract, smoke and slow tests, notebooks (10 minutes)
+test: lint check  ## everything that must hold: style, types, unit, contract, smoke and slow tests, notebooks (12 minutes)
 
 lint: $(FULL)  ## style (ruff) and types (mypy)
 	@echo "lint: ruff check, ruff format --check, mypy"
