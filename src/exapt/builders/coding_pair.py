@@ -11,12 +11,12 @@ import pandas as pd
 from exapt.builders.alignment import identity
 from exapt.builders.annotated import read_annotated
 from exapt.builders.annotation import MRNA, Annotated
-from exapt.builders.blast import search
+from exapt.builders.blast import met, search_each
 from exapt.builders.clusters import cluster
 from exapt.builders.coding import CodingSequence, coding_sequences
 from exapt.builders.coding_recipe import CODING, CodingPairRecipe
 from exapt.builders.journal import Journal
-from exapt.builders.negatives import Context
+from exapt.builders.negatives import Context, Sides
 from exapt.builders.pairs import dealt, drawn, without_leaks, write_pairs
 from exapt.builders.units import keys_of, merged
 from exapt.builders.writer import Writer
@@ -45,10 +45,9 @@ def context_of(
     proteins = {} if positives is None else dict(zip(positives["left"], positives["right"], strict=True))
     table = recipe.table if positives is None else int(positives["table"].iloc[0])
 
-    def related(left: list[str], right: list[str]) -> set[tuple[int, int]]:
-        own = [proteins[window] for window in left]
-        hits = search(own, right, RELATED, [], "checking negatives", program="blastp", journal=journal)
-        return set(zip(hits["query"].tolist(), hits["subject"].tolist(), strict=True))
+    def related(sets: list[Sides]) -> list[set[tuple[int, int]]]:
+        own = [([proteins[window] for window in left], right) for left, right in sets]
+        return met(search_each(own, RELATED, [], "checking negatives", program="blastp", journal=journal))
 
     if recipe.windows == "published":  # a window need not hold its protein: there is nothing to compare
         return Context(related, lambda _, __: float("nan"), ALIKE, None, PROTEIN)

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.alignment import identity
-from exapt.builders.blast import search
+from exapt.builders.blast import met, search_each
 from exapt.builders.clusters import cluster
 from exapt.builders.dna_recipe import DnaPairRecipe
 from exapt.builders.genomes import joined, read_genome
 from exapt.builders.homologs import find, without_repeats
 from exapt.builders.journal import Journal
-from exapt.builders.negatives import Context
+from exapt.builders.negatives import Context, Sides
 from exapt.builders.pairs import columns_of, dealt, drawn, texts_of, without_leaks, write_pairs
 from exapt.builders.query_windows import read_query
 from exapt.builders.units import keys_of, merged
@@ -23,9 +23,8 @@ from exapt.errors import BadInput
 def context_of(recipe: DnaPairRecipe, journal: Journal | None = None) -> Context:
     """What makers of negatives have to know of pairs of DNA."""
 
-    def related(left: list[str], right: list[str]) -> set[tuple[int, int]]:
-        hits = search(left, right, recipe.related, [], "checking negatives", journal=journal)
-        return set(zip(hits["query"].tolist(), hits["subject"].tolist(), strict=True))
+    def related(sets: list[Sides]) -> list[set[tuple[int, int]]]:
+        return met(search_each(sets, recipe.related, [], "checking negatives", journal=journal))
 
     return Context(related, identity, recipe.min_identity)
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.journal import Journal
-from exapt.builders.programs import read_hits, run, threads, write_fasta
+from exapt.builders.programs import Call, read_hits, run, threads, write_fasta
 from exapt.errors import BadInput
 from exapt.sequences import reverse_complement
 
@@ -106,7 +106,7 @@ def search(
         command += [part for key, value in asked.items() for part in ("-" * (1 + (len(key) > 1)) + key, value)]
         command += ["--format-output", _ITS_NAMES, "--threads", str(threads()), "-v", "1"]
         begun = time.perf_counter()
-        run(command, folder, title=title)
+        run([Call(command)], folder, title=title)
         hits = read_hits(table, COLUMNS[:-1])
         hits["nident"] = _equal(hits["qseq"].tolist(), hits["sseq"].tolist())
         if dna:

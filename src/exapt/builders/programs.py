@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +25,8 @@ _WHOLE = (
 _REAL = ("evalue", "bitscore", "pident", "ppos", "qcovs", "qcovhsp")
 _TYPES = {**dict.fromkeys(_WHOLE, pa.int64()), **dict.fromkeys(_REAL, pa.float64())}
 _LONGEST_LINE = 1 << 26  # bytes; a line holds two aligned sequences
-_LOOK = 0.25  # seconds between two looks at what a program has written
+_PAUSE = 0.005  # seconds between two looks whether a program has ended
+_LOOK = 0.25  # and between two looks at what it has written
 
 
 def threads() -> int:
@@ -30,10 +34,10 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def write_fasta(path: Path, sequences: Sequence[str]) -> None:
-    """Write sequences under their numbers, from 0, each on one line."""
+def write_fasta(path: Path, sequences: Sequence[str], first: int = 0) -> None:
+    """Write sequences under their numbers, from `first`, each on one line."""
     with path.open("w", encoding="ascii") as stream:
-        stream.writelines(f">{number}\n{sequence}\n" for number, sequence in enumerate(sequences))
+        stream.writelines(f">{number}\n{sequence}\n" for number, sequence in enumerate(sequences, first))
 
 
 def read_hits(path: Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -56,55 +60,82 @@ def read_hits(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(table.to_pandas())
 
 
-def run(
-    command: Sequence[str],
-    folder: Path,
-    *,
-    output: Path | None = None,
-    queries: int = 0,
-    title: str = "",
-    environment: Mapping[str, str] | None = None,
-) -> None:
-    """Run a program to its end; it is killed if this process is interrupted.
+@dataclass(frozen=True)
+class Call:
+    """One call of a program.
+
+    Attributes:
+        command: The program and its arguments.
+        output: Where its standard output goes; nowhere if None.
+        first: Number of its first query; each line of `output` begins with the number of a query.
+        queries: How many queries it works through.
+    """
+
+    command: Sequence[str]
+    output: Path | None = None
+    first: int = 0
+    queries: int = 0
+
+
+def run(calls: Sequence[Call], folder: Path, *, title: str = "", environment: Mapping[str, str] | None = None) -> None:
+    """Make calls of programs, one a core at once; all end if one fails, or if this process is interrupted.
 
     Args:
-        command: The program and its arguments.
-        folder: Where it runs.
-        output: Where its standard output goes; nowhere if None.
-        queries: How many queries it works through; each line of `output` begins with the number of one.
-        title: What the progress bar says; no bar if empty, or if standard error is no terminal.
+        calls: They are begun in their order.
+        folder: Where they run.
+        title: What the progress bar over all queries says; no bar if empty, or if standard error is no terminal.
         environment: Variables to set beside the present ones.
 
     Raises:
-        BadInput: If it fails; the message is its own last line.
+        BadInput: If one fails; the message is its own last line.
     """
-    with (folder / "errors.txt").open("w+b") as errors, (output or Path(os.devnull)).open("wb") as stream:
-        process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=errors,
+    console = Console(stderr=True)  # a bar that is not on a terminal leaves an empty line
+    running: dict[int, subprocess.Popen[bytes]] = {}
+    waiting = list(range(len(calls)))[::-1]
+    done, look = 0, 0.0
+    with ExitStack() as stack, Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+        console=console, transient=True, disable=not (title and console.is_terminal),
+    ) as progress:  # fmt: skip
+        stack.callback(_end, running)
+        bar = progress.add_task(title, total=sum(call.queries for call in calls) or None)
+        while waiting or running:
+            while waiting and len(running) < threads():
+                number = waiting.pop()
+                running[number] = _start(calls[number], number, folder, environment)
+            time.sleep(_PAUSE)
+            for number in [number for number, process in running.items() if process.poll() is not None]:
+                if code := running.pop(number).returncode:
+                    raise BadInput(f"{calls[number].command[0]} failed with code {code}: {_last(folder, number)}")
+                done += calls[number].queries
+            if not progress.disable and time.perf_counter() > look:
+                look = time.perf_counter() + _LOOK
+                begun = [calls[number] for number in running if calls[number].output is not None]
+                reached = [max(0, _reached(call.output) - call.first) for call in begun if call.output is not None]
+                progress.update(bar, completed=done + sum(reached))
+
+
+def _start(call: Call, number: int, folder: Path, environment: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
+    with _errors(folder, number).open("wb") as errors, (call.output or Path(os.devnull)).open("wb") as stream:
+        return subprocess.Popen(
+            call.command, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=errors,
             env={**os.environ, **(environment or {})},
         )  # fmt: skip
-        try:
-            console = Console(stderr=True)  # a bar that is not on a terminal leaves an empty line
-            with Progress(
-                TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-                console=console, transient=True, disable=not (title and console.is_terminal),
-            ) as progress:  # fmt: skip
-                bar = progress.add_task(title, total=queries or None)
-                while True:
-                    try:
-                        process.wait(_LOOK)
-                        break
-                    except subprocess.TimeoutExpired:
-                        if output is not None and not progress.disable:
-                            progress.update(bar, completed=_reached(output))
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-        if process.returncode != 0:
-            errors.seek(0)
-            said = [line.strip() for line in errors.read().decode(errors="replace").splitlines() if line.strip()]
-            raise BadInput(f"{command[0]} failed with code {process.returncode}: {said[-1] if said else 'no reason'}")
+
+
+def _end(running: Mapping[int, subprocess.Popen[bytes]]) -> None:
+    for process in running.values():
+        process.kill()
+        process.wait()
+
+
+def _errors(folder: Path, number: int) -> Path:
+    return folder / f"errors-{number}.txt"
+
+
+def _last(folder: Path, number: int) -> str:
+    said = [line.strip() for line in _errors(folder, number).read_text(errors="replace").splitlines() if line.strip()]
+    return said[-1] if said else "no reason"
 
 
 def _reached(output: Path) -> int:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.alignment import identity
-from exapt.builders.blast import search
+from exapt.builders.blast import met, search_each
 from exapt.builders.clusters import Alphabet, cluster
 from exapt.builders.genomes import Genome, joined, read_genome
 from exapt.builders.journal import Journal
-from exapt.builders.negatives import Context
+from exapt.builders.negatives import Context, Sides
 from exapt.builders.pairs import columns_of, dealt, drawn, texts_of, without_leaks, write_pairs
 from exapt.builders.protein_homologs import find
 from exapt.builders.protein_recipe import RELATED, ProteinPairRecipe
@@ -24,9 +24,8 @@ from exapt.sequences import PROTEIN
 def context_of(recipe: ProteinPairRecipe, journal: Journal | None = None) -> Context:
     """What makers of negatives have to know of pairs of proteins."""
 
-    def related(left: list[str], right: list[str]) -> set[tuple[int, int]]:
-        hits = search(left, right, RELATED, [], "checking negatives", program="blastp", journal=journal)
-        return set(zip(hits["query"].tolist(), hits["subject"].tolist(), strict=True))
+    def related(sets: list[Sides]) -> list[set[tuple[int, int]]]:
+        return met(search_each(sets, RELATED, [], "checking negatives", program="blastp", journal=journal))
 
     return Context(related, identity, recipe.min_identity, alphabet=PROTEIN)
 

@@ -108,7 +108,6 @@ def execute(config: Any, left: list[Path] | None = None) -> int:
 def show(result: Any) -> None:
     """Print what a finished run or audit found."""
     from exapt.findings import Page
-    from exapt.study.run import Finished
 
     if isinstance(result, Page):
         from exapt.report.findings import findings_page
@@ -116,7 +115,7 @@ def show(result: Any) -> None:
         print(findings_page(result), flush=True)
         return
 
-    if not isinstance(result, Finished):
+    if not hasattr(result, "record"):
         return
     from exapt.report.summary import meaning, short_table
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from exapt.builders.blast import search, version
+from exapt.builders import blast
+from exapt.builders.blast import search, search_each, version
 from exapt.builders.journal import Journal
 from exapt.errors import BadInput
 from exapt.sequences import DNA, PROTEIN, reverse_complement
@@ -56,6 +58,43 @@ def test_nothing_found_is_an_empty_table() -> None:
         assert (len(hits), list(hits.columns)) == (0, ["query", "subject", "score", "evalue", "qseq"])
         assert hits.dtypes[["query", "subject", "score", "evalue"]].map(lambda t: t.kind).tolist() == list("iiif")
     assert len(journal.calls) == 2  # without queries nothing is called
+
+
+@needs_blast
+def test_several_sets_and_several_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [draw(100, seed) for seed in range(900)]
+    queries = texts[:601]
+    columns = ["qstart", "qend", "score"]
+
+    def table(queries: list[str], subjects: list[str], processes: int) -> list[tuple[int, ...]]:
+        monkeypatch.setattr(blast, "threads", lambda: processes)
+        return sorted(search(queries, subjects, SENSITIVE, columns, "").itertuples(index=False, name=None))
+
+    whole = table(queries, texts, 1)
+    assert len(whole) >= 601
+    assert table(queries, texts, 3) == table(queries, texts, 7) == whole
+    sets = [(queries[:300], texts), ([], texts), (queries[300:], texts[:500])]
+    journal = Journal()
+    first, none, last = search_each(sets, SENSITIVE, columns, "", journal=journal)
+    assert [tuple(row) for row in sorted(first.itertuples(index=False, name=None))] == [r for r in whole if r[0] < 300]
+    assert none.empty
+    assert sorted(last.itertuples(index=False, name=None)) == table(queries[300:], texts[:500], 1)
+    assert [call["program"] for call in journal.calls] == ["makeblastdb", "blastn"]
+    searched = journal.calls[1]
+    assert (searched["queries"], searched["subjects"], searched["parameters"]["searches"]) == (601, 1400, 2)
+
+
+@pytest.mark.parametrize("processes", [1, 2, 5])
+def test_processes_share_letters_evenly(processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blast, "threads", lambda: processes)
+    queries = ["A" * 1000] * 90 + ["A" * 10_000]
+    ends = blast._ends(queries, queries, alone=True)
+    assert (len(ends), ends[-1]) == (processes, 91)
+    shares = [sum(map(len, queries[first:end])) for first, end in pairwise([0, *ends])]
+    assert max(shares) - min(shares) <= 10_000
+    assert blast._ends(queries, queries, alone=False) == [91]
+    assert blast._ends(queries[:10], queries[:10], alone=True) == [10]  # too little
+    assert blast._ends(queries, queries * 11, alone=True) == [91]  # each process would read them all
 
 
 @needs_blast

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exapt.builders.programs import _reached, read_hits, run, write_fasta
+from exapt.builders import programs
+from exapt.builders.programs import Call, _reached, read_hits, run, write_fasta
 from exapt.errors import BadInput
 
 COLUMNS = ["query", "subject", "score", "evalue", "qseq", "pident"]
@@ -54,12 +55,25 @@ def test_a_line_may_be_longer_than_a_genome(tmp_path: Path) -> None:
 
 
 def test_output_goes_to_the_file_and_failures_say_the_last_line(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    run([sys.executable, "-c", "import os; print(os.environ['A'], os.getcwd())"], tmp_path, output=out,
-        environment={"A": "b"})  # fmt: skip
-    assert out.read_text() == f"b {tmp_path}\n"
+    outs = [tmp_path / "one", tmp_path / "two"]
+    says = [[sys.executable, "-c", f"import os; print({k}, os.environ['A'], os.getcwd())"] for k in range(2)]
+    run([Call(command, out) for command, out in zip(says, outs, strict=True)], tmp_path, environment={"A": "b"})
+    assert [out.read_text() for out in outs] == [f"{k} b {tmp_path}\n" for k in range(2)]
+    fails = [sys.executable, "-c", "import sys; print('first\\nthe last', file=sys.stderr); sys.exit(3)"]
     with pytest.raises(BadInput, match=r"failed with code 3: the last$"):
-        run([sys.executable, "-c", "import sys; print('first\\nthe last', file=sys.stderr); sys.exit(3)"], tmp_path)
+        run([Call(fails)], tmp_path)
+
+
+def test_one_that_fails_ends_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "threads", lambda: 2)
+    lasts = [sys.executable, "-c", f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); "
+             "time.sleep(600)"]  # fmt: skip
+    fails = [sys.executable, "-c", f"import os, sys, time\nwhile not os.path.isfile({str(tmp_path / 'pid')!r}): "
+             "time.sleep(0.05)\ntime.sleep(0.2); sys.exit('broken')"]  # fmt: skip
+    with pytest.raises(BadInput, match=r"failed with code 1: broken$"):
+        run([Call(lasts), Call(fails)], tmp_path)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_an_interrupt_kills_the_program(tmp_path: Path) -> None:
@@ -73,7 +87,7 @@ def test_an_interrupt_kills_the_program(tmp_path: Path) -> None:
     thread = threading.Thread(target=interrupt)
     thread.start()
     with pytest.raises(KeyboardInterrupt):
-        run([sys.executable, "-c", script], tmp_path)
+        run([Call([sys.executable, "-c", script])], tmp_path)
     thread.join()
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)

@@ -3,7 +3,7 @@
 from exapt.builders.negatives.composition import CompositionMatched
 from exapt.builders.negatives.frameshifted import Frameshifted
 from exapt.builders.negatives.kind import Negatives
-from exapt.builders.negatives.made import Context, Made
+from exapt.builders.negatives.made import Context, Made, Sides
 from exapt.builders.negatives.mixed import Mixed
 from exapt.builders.negatives.mutated import Mutated
 from exapt.builders.negatives.near_miss import NearMiss
@@ -28,4 +28,4 @@ KINDS: dict[str, type[Negatives]] = {
     )
 }
 
-__all__ = ["KINDS", "Context", "Made", "Negatives", *(made.__name__ for made in KINDS.values())]
+__all__ = ["KINDS", "Context", "Made", "Negatives", "Sides", *(made.__name__ for made in KINDS.values())]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from exapt.sequences import DNA
 
+Sides = tuple[list[str], list[str]]
 COLUMNS = ["left", "right", "positive", "block", "kind", "i", "j", "left_made", "right_made", "shift"]
 
 
@@ -18,8 +19,8 @@ class Context:
     """What the maker of negatives has to know about the task.
 
     Attributes:
-        related: For n left and m right sequences the pairs (i, j) in which left i is related to right j; a search over
-            all of them, such as BLAST. Asked for about `exapt.builders.negatives.swapped.CHUNK` letters at once.
+        related: For several sets of left and right sequences the pairs (i, j) of each set in which left i is related to
+            right j; a search over all of them, such as BLAST. A set has about `negatives.swapped.CHUNK` letters.
         identity: Likeness of two sequences of one alphabet, 0 to 1.
         bound: A negative whose identity is this or more counts as still homologous: it is rejected and counted. In
             coding pairs the translation of the left side is compared with the right side.
@@ -28,7 +29,7 @@ class Context:
         alphabet: Letters of the right side.
     """
 
-    related: Callable[[list[str], list[str]], set[tuple[int, int]]]
+    related: Callable[[list[Sides]], list[set[tuple[int, int]]]]
     identity: Callable[[str, str], float]
     bound: float
     coding: int | None = None

@@ -30,8 +30,9 @@ class _Swapped(SingleKind):
         blocks: list[tuple[int, int]] = []
         counts: Counter[str] = Counter()
         letters = int(positives["left"].str.len().sum())
-        for chunk in np.array_split(order, max(1, -(-letters // CHUNK))):
-            related = context.related(left[chunk].tolist(), right[chunk].tolist()) if len(chunk) else set()
+        chunks = np.array_split(order, max(1, -(-letters // CHUNK)))
+        searched = context.related([(left[chunk].tolist(), right[chunk].tolist()) for chunk in chunks])
+        for chunk, related in zip(chunks, searched, strict=True):
             found = self._pair(units[chunk], positives["right"].iloc[chunk].str.len().to_numpy(), related, rng)
             blocks += [(int(chunk[a]), int(chunk[b])) for a, b in found.blocks]
             counts[REFUSED] += found.rejected

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from exapt.builders.alignment import identity
-from exapt.builders.negatives import KINDS, Context, Negatives
+from exapt.builders.negatives import KINDS, Context, Negatives, Sides
 from exapt.sequences import PROTEIN
 
 # the standard code as NCBI prints it, by base T C A G; read here by hand, not by Biopython
@@ -88,9 +88,9 @@ def proteins(n: int, length: int = 60, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"left": map("".join, left), "right": map("".join, right), "unit": np.arange(n)})
 
 
-def unrelated(left: list[str], right: list[str]) -> set[tuple[int, int]]:
+def unrelated(sets: list[Sides]) -> list[set[tuple[int, int]]]:
     """For sequences drawn independently: each is related to its own partner only."""
-    return {(i, i) for i in range(len(left))}
+    return [{(i, i) for i in range(len(left))} for left, _ in sets]
 
 
 DNA_CONTEXT = Context(related=unrelated, identity=identity, bound=0.7)

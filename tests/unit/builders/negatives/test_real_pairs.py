@@ -11,9 +11,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from exapt.builders.alignment import cut, identity
-from exapt.builders.blast import search
+from exapt.builders.blast import met, search, search_each
 from exapt.builders.genomes import read_genome
-from exapt.builders.negatives import KINDS, Context
+from exapt.builders.negatives import KINDS, Context, Sides
 from exapt.features.edit import edit_similarity
 from exapt.features.kmers import jaccard
 
@@ -25,9 +25,8 @@ RELATED = {
 LENGTH = 50
 
 
-def related(left: list[str], right: list[str]) -> set[tuple[int, int]]:
-    hits = search(left, right, RELATED, [], "")
-    return set(zip(hits["query"].tolist(), hits["subject"].tolist(), strict=True))
+def related(sets: list[Sides]) -> list[set[tuple[int, int]]]:
+    return met(search_each(sets, RELATED, [], ""))
 
 
 CONTEXT = Context(related=related, identity=identity, bound=0.7)

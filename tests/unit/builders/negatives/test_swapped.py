@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from exapt.builders.negatives import Context, LengthMatched, Random
+from exapt.builders.negatives import Context, LengthMatched, Random, Sides
 from tests.unit.builders.negatives.positives import DNA_CONTEXT, dna
 
 
@@ -29,8 +29,10 @@ def test_units_are_never_mixed_with_themselves(negatives: Random | LengthMatched
 def test_related_sides_are_refused_and_counted(negatives: Random | LengthMatched) -> None:
     positives = dna(200)
 
-    def related(left: list[str], right: list[str]) -> set[tuple[int, int]]:
-        return {(i, j) for i, a in enumerate(left) for j, b in enumerate(right) if a[0] == b[0]}
+    def related(sets: list[Sides]) -> list[set[tuple[int, int]]]:
+        return [
+            {(i, j) for i, a in enumerate(left) for j, b in enumerate(right) if a[0] == b[0]} for left, right in sets
+        ]
 
     made = negatives.make(positives, replace(DNA_CONTEXT, related=related), np.random.default_rng(0))
     wrong = made.rows[~made.rows["positive"]]
@@ -42,10 +44,10 @@ def test_related_sides_are_refused_and_counted(negatives: Random | LengthMatched
 def test_the_search_is_asked_in_chunks_of_so_many_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def related(left: list[str], right: list[str]) -> set[tuple[int, int]]:
-        assert len(left) == len(right)
-        asked.append(len(left))
-        return set()
+    def related(sets: list[Sides]) -> list[set[tuple[int, int]]]:
+        assert all(len(left) == len(right) for left, right in sets)
+        asked.extend(len(left) for left, _ in sets)
+        return [set() for _ in sets]
 
     context = Context(related=related, identity=lambda a, b: 0.0, bound=1.0)
     positives = dna(1003)
@@ -62,7 +64,7 @@ def test_lengths_match_and_nobody_is_forgotten(lengths: list[int], tolerance: in
     sides = [["".join(rng.choice(list("ACGT"), k)) for k in lengths] for _ in range(2)]
     positives = pd.DataFrame({"left": sides[0], "right": sides[1], "unit": np.arange(len(lengths)) // 2})
     positives = positives.astype({"left": object, "right": object})
-    context = Context(related=lambda a, b: set(), identity=lambda a, b: 0.0, bound=1.0)
+    context = Context(related=lambda sets: [set() for _ in sets], identity=lambda a, b: 0.0, bound=1.0)
     made = LengthMatched(tolerance=tolerance).make(positives, context, np.random.default_rng(seed))
     rows = made.rows
     size = np.array(lengths, dtype=int)
@@ -73,7 +75,7 @@ def test_lengths_match_and_nobody_is_forgotten(lengths: list[int], tolerance: in
 
 def test_the_nearest_length_is_taken() -> None:
     positives = pd.DataFrame({"left": ["A"] * 4, "right": ["C" * k for k in (10, 13, 14, 17)], "unit": range(4)})
-    context = Context(related=lambda a, b: set(), identity=lambda a, b: 0.0, bound=1.0)
+    context = Context(related=lambda sets: [set() for _ in sets], identity=lambda a, b: 0.0, bound=1.0)
     for tolerance, expected in ((1, {(1, 2)}), (3, {(0, 1), (2, 3)})):
         made = LengthMatched(tolerance=tolerance).make(positives, context, np.random.default_rng(0))
         wrong = made.rows[~made.rows["positive"]]
