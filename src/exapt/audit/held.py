@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from exapt.evaluation.clustered import clustered_auroc
+from exapt.evaluation.clustered import clustered_auroc, permuted_error
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -50,6 +50,11 @@ def held_out(positive: Bools, score: Floats, fold: Ints, groups: Ints, among: It
     Computationally efficient confidence intervals for cross-validated area under the ROC curve estimates. That holds
     where the models have learned something; `Panel.low` is for where they may not have.
 
+    Told from the rows themselves an error is too small where a fold has few rows of a class and many ties: two that are
+    alike by chance seem to say for sure. So it is made larger by as much as it falls short, rows taken as independent,
+    of the error that permuted labels have. (Null tasks of 200 rows, 10% of them positive, a flag in 5% or 30% of the
+    rows: a clean family alarmed in 0.5% of 400 tasks, and then in none.)
+
     Args:
         positive: Shape (n,).
         score: Shape (n,).
@@ -64,11 +69,19 @@ def held_out(positive: Bools, score: Floats, fold: Ints, groups: Ints, among: It
     for k in sorted(set(fold.tolist()) - {-1}) if among is None else among:
         rows = fold == k
         if 0 < positive[rows].sum() < rows.sum():
-            found.append(clustered_auroc(positive[rows], score[rows], groups[rows]))
+            found.append(_fold(positive[rows], score[rows], groups[rows]))
     if not found:
         return Held(0.5, math.inf, 0)
     area, error = np.array(found).T
     return Held(float(area.mean()), float(np.sqrt((error**2).sum()) / len(found)), len(found))
+
+
+def _fold(positive: Bools, score: Floats, groups: Ints) -> tuple[float, float]:
+    """A fold's AUROC and its standard error."""
+    area, error = clustered_auroc(positive, score, groups)
+    _, told = clustered_auroc(positive, score, np.arange(len(score)))
+    chance = permuted_error(positive, score)
+    return area, error * max(1.0, chance / told) if told else max(error, chance)
 
 
 def told_elsewhere(positive: Bools, score: Floats, fold: Ints, left_out: int) -> float:

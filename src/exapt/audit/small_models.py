@@ -77,7 +77,7 @@ def linear(matrix: Matrix, positive: Bools, train: Bools) -> Floats:
     table = TfidfTransformer(sublinear_tf=True).fit_transform(counts).astype(np.float32, copy=False)
     mean = np.asarray(table.mean(axis=0), dtype=np.float32).ravel()
     spread = float(table.data @ table.data) / table.shape[0] - float(mean @ mean)
-    if spread < 1e-9:  # all rows are the same
+    if spread < 1e-6:  # all rows are the same, but for rounding; one row in 50,000 that differs makes 2e-5
         return np.zeros(train.shape)
     table.data /= np.float32(np.sqrt(spread))
     mean /= np.float32(np.sqrt(spread))

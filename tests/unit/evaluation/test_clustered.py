@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from exapt.evaluation.clustered import clustered_auroc
+from exapt.evaluation.clustered import clustered_auroc, permuted_error
 
 
 def by_definition(positive, score, cluster):
@@ -90,3 +91,12 @@ def test_a_class_in_one_cluster_has_no_finite_error():
 def test_refuses_what_has_no_auroc(positive, score, word):
     with pytest.raises(ValueError, match=word):
         clustered_auroc(np.array(positive, dtype=bool), np.array(score), np.array([0, 1]))
+
+
+def test_the_error_of_permuted_labels_is_that_of_all_ways_to_deal_them() -> None:
+    score = np.array([1.0, 1.0, 2.0, 3.0, 3.0, 3.0, 5.0])
+    areas = []
+    for chosen in combinations(range(7), 3):
+        positive = np.isin(np.arange(7), chosen)
+        areas.append(clustered_auroc(positive, score, np.arange(7))[0])
+    assert permuted_error(positive, score) == pytest.approx(np.std(areas), abs=1e-12)

@@ -15,7 +15,7 @@ from rich.progress import Progress, TimeElapsedColumn
 from exapt.audit.selftest.bases import ROWS
 from exapt.audit.selftest.catalogue import FLAWS
 from exapt.audit.selftest.rows import KINDS
-from exapt.audit.selftest.trial import Cell, Clean, Outcome, Trial, run
+from exapt.audit.selftest.trial import Cell, Clean, Labels, Outcome, Trial, run
 
 CLEAN, REAL = 200, 50  # clean tasks, and how many of them are from real data
 ENOUGH = 0.9  # share of weak cells to be found
@@ -97,12 +97,12 @@ class SelfTest:
     def _clean(self) -> Iterator[Clean]:
         real = self.clean * REAL // CLEAN
         for number in range(self.clean):
-            kind = KINDS[number % len(KINDS)]
+            labels: Labels = "true" if number % 2 else "drawn"
+            data, loose = None, number % 4 == 2
             if number >= self.clean - real:
-                data = self.data_dir
-                yield Clean(number, kind, "real" if data else "drawn", self.seed, self.rows, self.skip, data)
-            else:
-                yield Clean(number, kind, "true" if number % 2 else "drawn", self.seed, self.rows, self.skip)
+                labels, data, loose = "real" if self.data_dir else "drawn", self.data_dir, number % 2 == 1
+            kind = KINDS[number % len(KINDS)]
+            yield Clean(number, kind, labels, self.seed, self.rows, self.skip, data, loose)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from exapt.audit.names import CHECKS
 from exapt.audit.selftest.bases import BASES, ROWS, TRUE
 from exapt.audit.selftest.catalogue import FLAWS, alarms
 from exapt.audit.selftest.flaw import Flaw, Planted
+from exapt.audit.selftest.loose import loosened, shape_of
 from exapt.audit.selftest.real import real
 from exapt.audit.selftest.rows import KINDS, Base, Kind, task_of
 from exapt.audit.selftest.vocabulary import Vocabulary, vocabulary_of, write_model
@@ -60,6 +61,7 @@ class Clean:
         rows: Of the task.
         skip: Checks that are switched off.
         data_dir: Folder of the real data.
+        loose: Whether its rows share no sides, and its size and its share of positives are drawn; else swap blocks.
     """
 
     number: int
@@ -69,6 +71,7 @@ class Clean:
     rows: int = ROWS
     skip: tuple[str, ...] = ()
     data_dir: Path | None = None
+    loose: bool = False
 
 
 Trial = Cell | Clean
@@ -118,11 +121,16 @@ def _cell(cell: Cell) -> list[Finding]:
 def _clean(clean: Clean) -> list[Finding]:
     seeds = [clean.seed, clean.number, _CLEAN]
     rng = np.random.default_rng(seeds)
-    if clean.data_dir is not None and clean.labels == "real":
-        base, source = real(clean.kind, clean.data_dir, clean.rows, SOURCE, rng)
+    is_real = clean.data_dir is not None and clean.labels == "real"
+    shape = shape_of(clean.kind, clean.rows, is_real, rng) if clean.loose else None
+    rows = clean.rows if shape is None else 2 * shape.rows
+    if is_real and clean.data_dir is not None:
+        base, source = real(clean.kind, clean.data_dir, rows, SOURCE, rng)
     else:
         make = TRUE if clean.labels == "true" else BASES
-        base, source = make[clean.kind](rng, rows=clean.rows), BASES[clean.kind](rng, rows=SOURCE)
+        base, source = make[clean.kind](rng, rows=rows), BASES[clean.kind](rng, rows=SOURCE)
+    if shape is not None:
+        base = loosened(base, shape, rng)
     seed = int(np.random.default_rng([*seeds, 1]).integers(2**31))
     beside = clean.number % EVERY == 0
     return _audited(

@@ -49,7 +49,9 @@ def vocabulary_of(base: Base) -> Vocabulary:
 
 def words_of(base: Base) -> tuple[str, ...]:
     """All words of a base's sides."""
-    return tuple(sorted({word for side in ("left", "right") for text in base.frame[side] for word in text.split()}))
+    return tuple(
+        sorted({word for side in ("left", "right") for text in base.frame[side].dropna() for word in text.split()})
+    )
 
 
 def write_model(folder: Path, vocabulary: Vocabulary) -> Pretrained:
