@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -15,6 +13,7 @@ from exapt.audit.selftest.flaw import Flaw
 from exapt.audit.selftest.page import WIDTH, verdict_page
 from exapt.audit.selftest.selftest import CLEAN, REAL, SelfTest, Verdict
 from exapt.audit.selftest.trial import Cell, Clean, Outcome, run
+from exapt.cli.main import main
 from exapt.errors import BadInput
 from exapt.findings import Finding
 
@@ -154,7 +153,6 @@ def test_words_become_settings() -> None:
     assert asked(["--seed=7", "--self-test"]).seed == 7
 
 
-def test_the_command_line_knows_it() -> None:
-    code = "import sys; from exapt.cli.main import main; sys.exit(main(['audit', '--self-test', 'seeed=1']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 2 and done.stderr.strip().endswith("Did you mean 'seed'?")
+def test_the_command_line_knows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--self-test", "seeed=1"]) == 2
+    assert capsys.readouterr().err.strip().endswith("Did you mean 'seed'?")
