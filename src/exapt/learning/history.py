@@ -89,11 +89,15 @@ class History(pl.Callback):
             trainer.should_stop = True
 
     def _enough(self) -> bool:
+        if self.method.keep_epoch is not None:
+            return bool(self.rows) and self.rows[-1]["epoch"] >= self.method.keep_epoch
         if self.best is None or self.method.patience is None:
             return False
         return self.rows[-1]["epoch"] - self.best["epoch"] >= self.method.patience
 
     def _merit(self, row: dict[str, float]) -> float:
+        if self.method.keep_epoch is not None:
+            return -abs(row["epoch"] - self.method.keep_epoch)
         value = row[f"dev_{self.method.select}"]
         return -value if self.method.select == "loss" else value
 

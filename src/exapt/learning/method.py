@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import asdict
+from typing import Any, Literal
 
 import torch
 
@@ -28,6 +29,7 @@ class Method:
         max_length: Longest input in tokens, if shorter than the model's own limit.
         select: The source's dev metric whose best epoch is kept (ties: the earlier).
         patience: Stop after so many epochs without a better one; None never stops early.
+        keep_epoch: Keep this epoch, whatever dev says of it, and stop there; None lets `select` choose.
         precision: `auto` takes bf16-mixed where the processor has bf16 arithmetic and 32-true elsewhere; weights are
             float32.
         train_examples: Train on so many examples, drawn whole groups at a time with `seeds.draw`; None takes all.
@@ -47,6 +49,7 @@ class Method:
     max_length: int | None = None
     select: Literal["auroc", "accuracy", "loss"] = "accuracy"
     patience: int | None = None
+    keep_epoch: int | None = None
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     train_examples: int | None = None
 
@@ -54,11 +57,15 @@ class Method:
         for key, low, high in (
             ("epochs", 1, 10_000), ("batch", 1, 1_000_000), ("lr", 1e-12, 10.0), ("warmup", 0.0, 1.0),
             ("weight_decay", 0.0, 10.0), ("clip", 1e-9, 1e9), ("dropout", 0.0, 0.99), ("max_length", 8, 1_000_000),
-            ("patience", 1, 10_000), ("train_examples", 2, 10**9),
+            ("patience", 1, 10_000), ("keep_epoch", 1, self.epochs), ("train_examples", 2, 10**9),
         ):  # fmt: skip
             value = getattr(self, key)
             if value is not None and not low <= value <= high:
                 raise BadInput(f"method.{key}: {value} is out of range ({low:g} to {high:g}).")
+
+    def facts(self) -> dict[str, Any]:
+        """The recipe as a record holds it; `keep_epoch` only where one is set, so that older fits stay the same."""
+        return {k: v for k, v in asdict(self).items() if k != "keep_epoch" or v is not None}
 
     def resolved_precision(self, accelerator: str) -> Precision:
         """The precision that `auto` means on this machine.

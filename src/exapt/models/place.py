@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -43,6 +44,30 @@ def find_files(name: str, revision: str | None, package: str | None, code: bool)
         if spec is not None and spec.submodule_search_locations:
             return Path(spec.submodule_search_locations[0]) / inner, None
     return _from_hub(name, revision, FILES + (["*.py"] if code else []))
+
+
+def lacking(files: Sequence[Path], names: Sequence[str], parts: Sequence[str]) -> list[str]:
+    """Which tensors of some parts of a network its weight files lack, sorted.
+
+    Args:
+        files: Weight files.
+        names: All tensors of the network.
+        parts: The parts, by a piece of their tensors' names.
+    """
+    stored = [f".{name}" for file in files for name in tensor_names(file)]
+    wanted = [name for name in names if any(part in name.split(".") for part in parts)]
+    # a bare backbone's names lack the prefix
+    tails = {name: "." + name[min(name.find(p) for p in parts if p in name) :] for name in wanted}
+    return sorted(name for name, tail in tails.items() if not any(key.endswith(tail) for key in stored))
+
+
+def find_tensor(files: Sequence[Path], name: str) -> np.ndarray | None:
+    """A tensor by its name in the network, float32; a bare backbone's names lack the prefix. None if there is none."""
+    for file in files:
+        for key in tensor_names(file):
+            if f".{key}".endswith(f".{name}") or f".{name}".endswith(f".{key}"):
+                return read_tensor(file, key)
+    return None
 
 
 def tensor_names(file: Path) -> list[str]:

@@ -24,7 +24,7 @@ from transformers import (
 from exapt.errors import BadInput
 from exapt.models.classifier import Classifier, Joint, Siamese, places_before_text
 from exapt.models.dropout import set_dropout
-from exapt.models.place import find_files, first_line, read_tensor, tensor_names
+from exapt.models.place import find_files, find_tensor, first_line, lacking
 from exapt.settings import settings
 from exapt.tokenizers.opening import open_tokenizer
 from exapt.tokenizers.repair import Repair, ensure_padding, mended
@@ -50,6 +50,7 @@ class Pretrained:
         word_limit: In characters; None leaves WordPiece's own limit, whatever `repair` says.
         kmer: Letters of a word of `space_kmers`, at least 2.
         attention: Implementation of attention; None takes `eager` on CPU (faster at these lengths), elsewhere `sdpa`.
+        anew: Draw all weights anew from `seeds.init`: the architecture and the tokenizer without what was learned.
         trust_remote_code: Only with a pinned 40-digit `revision`.
 
     Raises:
@@ -65,6 +66,7 @@ class Pretrained:
     word_limit: int | None = 10_000
     kmer: int = 6
     attention: Literal["eager", "sdpa"] | None = None
+    anew: bool = False
     trust_remote_code: bool = False
 
     def __post_init__(self) -> None:
@@ -137,35 +139,24 @@ class Pretrained:
 
     def facts(self) -> dict[str, Any]:
         """What identifies the model: all that can change its numbers, no path."""
-        weights, limit = self.weights, self.limit
+        weights = "drawn from seeds.init" if self.anew else self.weights
+        limit = self.limit
         config = hashlib.sha256((self._place[0] / "config.json").read_bytes()).hexdigest()
         tokenizer, repairs = self._mended()
+        hub = {"id": self.name_or_path, "revision": self.revision, "commit": self._place[1]}
         return {
-            "class": "pretrained",
-            "name": self.name,
-            "hub": {"id": self.name_or_path, "revision": self.revision, "commit": self._place[1]}
-            if self._place[1]
-            else None,
-            "weights": weights,
-            "config": config,
-            "tokenizer": hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest(),
-            "pair": self.pair,
-            "limit": limit,
-            **repairs,
-            "pad_token": tokenizer.pad_token,
-            **({"drawn": self._drawn} if self._drawn else {}),
-        }
+            "class": "pretrained", "name": self.name, "hub": hub if self._place[1] else None, "weights": weights,
+            "config": config, "tokenizer": hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest(),
+            "pair": self.pair, "limit": limit, **repairs, "pad_token": tokenizer.pad_token,
+            **({"drawn": self._drawn} if self._drawn and not self.anew else {}),
+        }  # fmt: skip
 
     @cached_property
     def _drawn(self) -> list[str]:
         """Tensors between backbone and head that the weight files lack; a siamese head has nothing in between."""
         if self.pair == "siamese":
             return []
-        stored = [f".{name}" for file in self._files for name in tensor_names(file)]
-        wanted = [name for name in self._skeleton.state_dict() if any(part in name.split(".") for part in BETWEEN)]
-        # a bare backbone's names lack the prefix
-        tails = {name: "." + name[min(name.find(p) for p in BETWEEN if p in name) :] for name in wanted}
-        return sorted(name for name, tail in tails.items() if not any(key.endswith(tail) for key in stored))
+        return lacking(self._files, list(self._skeleton.state_dict()), BETWEEN)
 
     def _opened(self) -> PreTrainedTokenizerFast:
         return open_tokenizer(self._place[0], self.name, **self._code)
@@ -181,8 +172,15 @@ class Pretrained:
 
     def repaired(self, repair: Repair, word_limit: int) -> Pretrained:
         """The same model with another repair; its files are not looked for again."""
-        other = dataclasses.replace(self, repair=repair, word_limit=word_limit)
-        vars(other)["_place"] = self._place
+        return self._with(repair=repair, word_limit=word_limit)
+
+    def drawn_anew(self) -> Pretrained:
+        """The same model before any training."""
+        return self._with(anew=True)
+
+    def _with(self, **changed: Any) -> Pretrained:
+        other = dataclasses.replace(self, **changed)
+        vars(other).update({name: found for name, found in vars(self).items() if name == "_place"})
         return other
 
     def embeddings(self) -> np.ndarray:
@@ -192,12 +190,11 @@ class Pretrained:
             BadInput: If the files lack them.
         """
         table = self._skeleton.get_input_embeddings().weight
-        name = "." + next(key for key, tensor in self._skeleton.named_parameters() if tensor is table)
-        for file in self._files:
-            for key in tensor_names(file):
-                if f".{key}".endswith(name) or name.endswith(f".{key}"):  # a bare backbone's names lack the prefix
-                    return read_tensor(file, key)
-        raise BadInput(f"model {self.name}: no input embeddings ('{name[1:]}') in {self._place[0]}; fetch it again.")
+        name = next(key for key, tensor in self._skeleton.named_parameters() if tensor is table)
+        found = find_tensor(self._files, name)
+        if found is None:
+            raise BadInput(f"model {self.name}: no input embeddings ('{name}') in {self._place[0]}; fetch it again.")
+        return found
 
     @cached_property
     def limit(self) -> int:
@@ -212,7 +209,7 @@ class Pretrained:
     @property
     def backbone_depends_on_seed(self) -> bool:
         """Whether `seeds.init` changes features before training: only where the checkpoint lacks a part of the way."""
-        return bool(self._drawn)
+        return self.anew or bool(self._drawn)
 
     def network(self, *, seed: int, paired: bool, dropout: float | None) -> Classifier:
         """The classifier with a head drawn from a seed, in float32.
@@ -232,6 +229,9 @@ class Pretrained:
         config.pad_token_id = self.tokenizer().pad_token_id
         attention = self.attention or ("sdpa" if torch.cuda.is_available() else "eager")
         torch.manual_seed(seed)  # for parts that the checkpoint lacks
+        if self.anew:
+            model = self._opener.from_config(config, dtype=torch.float32, attn_implementation=attention, **self._code)
+            return Joint(model, seed) if self.pair == "joint" else Siamese(model, seed, paired)
         try:
             model, info = self._opener.from_pretrained(
                 folder, config=config, dtype=torch.float32, attn_implementation=attention, use_safetensors=True,

@@ -118,14 +118,18 @@ def _pages(run: Run, made: Fit | None) -> dict[str, Page]:
 
 
 def _source(run: Run, made: Fit | None) -> Used | None:
-    """The source as it is used; None if it is no longer what a finished fit was made from."""
+    """The source as it is used; None if it is no longer what a finished fit was made from.
+
+    What a control takes from it (its labels' meaning, the order of its words) is no flaw of the task.
+    """
     try:
         train, dev, test = run.training(), run.source.load("dev"), run.source.load("test")
+        learned = run.learned("train").digest, run.learned("dev").digest
     except BadInput:
         if made is None:
             raise
         return None
-    if made is not None and (train.digest, dev.digest) != (made.train.digest, made.dev.digest):
+    if made is not None and learned != (made.train.digest, made.dev.digest):
         return None
     return Used.of(run.source, {"train": train, "dev": dev, "test": test})
 

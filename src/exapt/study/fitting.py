@@ -67,7 +67,7 @@ def obtain_fit(
     status = "failed"
     try:
         fitted = fit(
-            network, train.split, dev.split, method=run.method, precision=parts["precision"],
+            network, train.split, dev.split, method=run.recipe, precision=parts["precision"],
             positive=space.names.index(space.positive), order_seed=run.all_seeds()["order"], devices=run.trainer,
             folder=folder, save=save, trackers=trackers, title=run.title,
         )  # fmt: skip

@@ -74,7 +74,7 @@ class Predict:
             raise BadInput(f"{folder / SETTINGS}: does not describe a run ({error}) Restore it.") from None
         if not isinstance(run, Run):
             raise BadInput(f"{folder / SETTINGS}: does not describe a run; restore it.")
-        method = dataclasses.asdict(run.method)
+        method = dataclasses.asdict(run.recipe)
         other = [k for k, v in made.method.items() if k in method and k != "precision" and method[k] != v]
         if other or run.all_seeds() != made.seeds:
             what = f"method.{other[0]}" if other else "seeds"
@@ -82,7 +82,7 @@ class Predict:
         run = dataclasses.replace(
             run, targets={self.task.name: self.task}, trainer=self.trainer, keep_weights="best", audit=self.audit
         )
-        facts = run.model.facts()
+        facts = run.beginning.facts()
         changed = [k for k, v in made.model.items() if k not in ("name", "hub") and facts.get(k) != v]
         if changed:
             raise BadInput(

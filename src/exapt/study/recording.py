@@ -122,5 +122,5 @@ def _scorer(run: Run, folder: Path, made: Fit) -> Scorer:
         run.network(made.train.paired),
         positive,
         run.trainer,
-        run.model.backbone_depends_on_seed,
+        run.beginning.backbone_depends_on_seed,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from exapt.models.pretrained import Pretrained
 from exapt.models.scratch import Scratch
 from exapt.record import Data, Record
 from exapt.settings import settings
+from exapt.study.arms import Arm, arranged, begun, recipe
 from exapt.study.auditing import audit_run
 from exapt.study.fitting import obtain_fit
 from exapt.study.folder import find_run, locked, write_settings
@@ -42,7 +43,7 @@ class Finished:
 
 @settings
 class Run:
-    """One transfer run: model × source → targets, with one set of seeds.
+    """One transfer run: model × arm × source → targets, with one set of seeds.
 
     Attributes:
         model: The model.
@@ -52,7 +53,9 @@ class Run:
         targets: Tasks to score the same head on, by the name they have in the record; their test splits are read.
         logger: Makes a tracker from (folder, name, identity); None for `metrics.csv` alone.
         name: The run's name; None joins the names of model and source.
-        arm: Which arm of a claim.
+        arm: What is taken away, as a control: nothing (`treatment`), the labels' meaning (`permuted_labels`) or the
+            order of words (`shuffled_source`) of the source's train and dev split, or what the model had learned before
+            (`random_init`). The first two controls keep `method.keep_epoch`, the last epoch if there is none.
         seed: The seed that `seeds` follow where they are not given.
         seeds: `init` (head, and weights drawn from scratch), `order` (batches, dropout), `draw` (subsampling).
         data_dir: Folder with local data that task sheets refer to.
@@ -73,7 +76,7 @@ class Run:
     targets: dict[str, Task]
     logger: Callable[..., Any] | None = None
     name: str | None = None
-    arm: str = "treatment"
+    arm: Arm = "treatment"
     seed: int = 0
     seeds: dict[str, int] | None = None
     data_dir: str | None = None
@@ -89,6 +92,7 @@ class Run:
             raise BadInput(f"seeds.{unknown[0]}: there is no such seed; there is init, order and draw.")
         if any(not 0 <= s < 2**31 for s in (self.seed, *seeds.values())):
             raise BadInput("seed: seeds lie between 0 and 2147483647.")
+        begun(self.arm, self.model)
         if self.source.name in self.targets:
             raise BadInput(
                 f"targets.{self.source.name}: the source's own test split is always scored; give the target "
@@ -102,6 +106,16 @@ class Run:
     def title(self) -> str:
         """The run's name."""
         return self.name or f"{self.model.name}-{self.source.name}"
+
+    @property
+    def beginning(self) -> Pretrained | Scratch:
+        """The model that the arm begins from."""
+        return begun(self.arm, self.model)
+
+    @property
+    def recipe(self) -> Method:
+        """The recipe that the arm follows."""
+        return recipe(self.arm, self.method)
 
     def all_seeds(self) -> dict[str, int]:
         """`init`, `order` and `draw`, following `seed` where not given."""
@@ -117,7 +131,7 @@ class Run:
 
     def network(self, paired: bool) -> Classifier:
         """The network before training."""
-        return self.model.network(seed=self.all_seeds()["init"], paired=paired, dropout=self.method.dropout)
+        return self.beginning.network(seed=self.all_seeds()["init"], paired=paired, dropout=self.method.dropout)
 
     def execute(self) -> Finished:
         """Do the work, or as much of it as is not done: fit, predict, score, record.
@@ -127,7 +141,7 @@ class Run:
         """
         self.trainer.join()
         encoder = self.encoder()
-        train, dev = self._train(encoder), encoder.material(self.source, "dev")
+        train, dev = self._train(encoder), encoder.material(self.source, "dev", self.learned("dev"))
         for task in (self.source, *self.targets.values()):  # a fault in what comes last is told before training
             check_sides(self.model.pair, train.data.paired, task.name, task.load("test").paired)
         key, parts = self.identify(train.data, dev.data)
@@ -147,9 +161,9 @@ class Run:
             dev: The source's dev split.
         """
         precision = self.method.resolved_precision(self.trainer.kind)
-        model = self.model.facts()
+        model = self.beginning.facts()
         parts: dict[str, Any] = {
-            "arm": self.arm, "model": model, "method": asdict(self.method) | {"precision": precision},
+            "arm": self.arm, "model": model, "method": self.recipe.facts() | {"precision": precision},
             "precision": precision, "seeds": self.all_seeds(),
         }  # fmt: skip
         content = {k: v for k, v in model.items() if k not in ("name", "hub")}  # names change no number
@@ -166,5 +180,10 @@ class Run:
             return examples
         return draw_groups(examples, self.method.train_examples, self.all_seeds()["draw"])
 
+    def learned(self, split: Literal["train", "dev"]) -> Examples:
+        """A split of the source as the arm learns from it, or watches it."""
+        examples = self.training() if split == "train" else self.source.load(split)
+        return arranged(self.arm, examples, split, self.all_seeds()["draw"])
+
     def _train(self, encoder: Encoder) -> Material:
-        return encoder.material(self.source, "train", self.training())
+        return encoder.material(self.source, "train", self.learned("train"))

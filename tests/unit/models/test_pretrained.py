@@ -44,6 +44,21 @@ def test_seed_draws_the_head_and_nothing_else(kind: str, pair: str, tmp_path: Pa
     assert "drawn" not in model.facts()
 
 
+@pytest.mark.parametrize("pair", ["joint", "siamese"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_drawn_anew_it_keeps_its_architecture_tokenizer_and_head(kind: str, pair: str, tmp_path: Path) -> None:
+    model = opened(checkpoint(tmp_path, kind, headed=pair == "joint"), pair)
+    anew = model.drawn_anew()
+    learned, drawn = (one.network(seed=1, paired=True, dropout=None) for one in (model, anew))
+    changed = differing(learned, drawn)
+    matrices = {name for name, value in learned.state_dict().items() if value.ndim == 2 and "head" not in name}
+    assert matrices and matrices <= changed and not any(name.startswith("head.") for name in changed)
+    assert differing(drawn, anew.network(seed=1, paired=True, dropout=None)) == set()
+    assert matrices <= differing(drawn, anew.network(seed=2, paired=True, dropout=None))
+    assert anew.backbone_depends_on_seed
+    assert anew.facts() == model.facts() | {"weights": "drawn from seeds.init"}
+
+
 @pytest.mark.parametrize(("kind", "part"), [("bert", "bert.pooler.dense"), ("distilbert", "pre_classifier")])
 def test_a_part_that_the_checkpoint_lacks_is_drawn_and_said(kind: str, part: str, tmp_path: Path) -> None:
     """Features then depend on the seed, and so do untrained heads on them."""

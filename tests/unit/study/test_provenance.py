@@ -46,7 +46,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "targets": {},
         "logger": trackers.csv,
         "name": "other",
-        "arm": "control",
+        "arm": "permuted_labels",
         "seed": 9,
         "seeds": SEEDS | {"order": 9},
         "data_dir": "elsewhere",
@@ -57,7 +57,7 @@ OTHER: dict[type, dict[str, Any]] = {
     },
     Method: {
         "epochs": 2, "batch": 8, "lr": 1e-3, "schedule": "cosine", "warmup": 0.2, "weight_decay": 0.1, "clip": None,
-        "dropout": 0.2, "max_length": 200, "select": "loss", "patience": 3, "precision": "bf16-mixed",
+        "dropout": 0.2, "max_length": 200, "select": "loss", "patience": 3, "keep_epoch": 1, "precision": "bf16-mixed",
         "train_examples": 32,
     },
     Scratch: {"name": "other", "layers": 2, "width": 32, "heads": 1, "max_length": 128, "pair": "joint"},
