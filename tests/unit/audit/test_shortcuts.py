@@ -19,7 +19,7 @@ def _panel(positive, matrices, seed=0, signal=(), kind="content"):
 
 def test_weak_flags_are_found_nine_times_in_ten_and_strong_ones_always():
     weak = strong = 0
-    for seed in range(20):
+    for seed in range(12):
         rng = np.random.default_rng([seed, 1])
         positive = rng.permutation(N) % 2 == 0
         panel = _panel(positive, {"weak": flag(positive, 0.56, rng), "strong": flag(positive, 0.70, rng)}, seed)
@@ -27,7 +27,7 @@ def test_weak_flags_are_found_nine_times_in_ten_and_strong_ones_always():
         weak += one.level == "fail"
         strong += other.level == "fail"
         assert other.value == pytest.approx(0.70, abs=0.04) and other.low < other.value
-    assert weak >= 15 and strong == 20  # 18 expected
+    assert weak >= 9 and strong == 12  # 11 expected
 
 
 def test_chance_is_not_a_shortcut():
