@@ -108,11 +108,17 @@ def test_a_panel_is_the_same_to_the_last_bit(tmp_path):
     families = [one for one in FAMILIES if one.applies(view)]
     alone = panel_of(view, families, groups)
     threads = set()
+
+    def told(name, share):
+        """Wait until the other process has begun a part, too: on a busy machine one could do them all."""
+        threads.add(threading.get_ident())
+        until = time.monotonic() + 120
+        while len(threads) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+
     with Crew(2) as crew:
         crew.each(together, tmp_path, ["a", "b"])  # so that the other one is there
-        shared = panel_of(
-            view, families, groups, crew=crew, told=lambda name, share: threads.add(threading.get_ident())
-        )
+        shared = panel_of(view, families, groups, crew=crew, told=told)
     assert len(threads) == 2, "the other process had a part"
     for one, other in ((alone.scores, shared.scores), (alone.early, shared.early)):
         assert one.tobytes() == other.tobytes()
