@@ -29,18 +29,37 @@ class Drawn:
         groups: Number of groups that were drawn from.
         fixed: Whether there is nothing to seed (a trivial baseline): then there is one column, which no other training
             would change.
+        seeds: The seed of each column; empty where nobody says. Two columns of one seed are one training told twice.
     """
 
     plain: Floats
     drawn: Floats
     groups: int
     fixed: bool = False
+    seeds: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.seeds and (len(self.seeds) != len(self.plain) or len(set(self.seeds)) < len(self.seeds)):
+            raise ValueError(f"seeds {list(self.seeds)} do not name {len(self.plain)} trainings, each once")
         if self.drawn.shape[1:] != self.plain.shape or self.plain.ndim != 1 or not len(self.plain):
             raise ValueError(f"{self.plain.shape} values do not fit {self.drawn.shape} draws")
         if self.fixed and len(self.plain) > 1:
             raise ValueError("what has seeds is not fixed")
+
+    def in_order_of(self, other: Drawn) -> Drawn:
+        """The same arm, its columns in the order of another arm's seeds; as it stands where one does not name its own.
+
+        Raises:
+            ValueError: If they have other seeds.
+        """
+        if len(self.plain) != len(other.plain):
+            raise ValueError(f"{len(other.plain)} seeds do not pair with {len(self.plain)}")
+        if not self.seeds or not other.seeds:
+            return self
+        if set(self.seeds) != set(other.seeds):
+            raise ValueError(f"seeds {sorted(other.seeds)} do not pair with {sorted(self.seeds)}")
+        order = [self.seeds.index(seed) for seed in other.seeds]
+        return Drawn(self.plain[order], self.drawn[:, order], self.groups, self.fixed, other.seeds)
 
 
 @dataclass(frozen=True)
@@ -91,8 +110,9 @@ class Spread:
 
 
 def drawn_aurocs(
-    positive: Bools, scores: Floats, group: Sequence[str], *, fixed: bool = False, draws: int = DRAWS, seed: int = SEED
-) -> Drawn:
+    positive: Bools, scores: Floats, group: Sequence[str], *, fixed: bool = False, seeds: Sequence[int] = (),
+    draws: int = DRAWS, seed: int = SEED,
+) -> Drawn:  # fmt: skip
     """The AUROC of each seed's scores under draws of groups.
 
     Arms that are scored on the same examples get the same draws, since these depend on the groups and the seed alone.
@@ -102,6 +122,7 @@ def drawn_aurocs(
         scores: Shape (seeds, n).
         group: Each example's group, n names.
         fixed: As in `Drawn`.
+        seeds: As in `Drawn`.
         draws: Number of draws.
         seed: Of the draws.
 
@@ -116,7 +137,7 @@ def drawn_aurocs(
         group, draws=draws, seed=seed,
     )  # fmt: skip
     table = np.stack([found[str(s)] for s in range(len(scores))], axis=1)
-    return Drawn(plain, table[~np.isnan(table).any(axis=1)], len(set(group)), fixed)
+    return Drawn(plain, table[~np.isnan(table).any(axis=1)], len(set(group)), fixed, tuple(seeds))
 
 
 def spread(one: Drawn, other: Drawn | None = None, *, paired: bool = True) -> Spread:
@@ -131,10 +152,11 @@ def spread(one: Drawn, other: Drawn | None = None, *, paired: bool = True) -> Sp
     Args:
         one: The arm.
         other: What it is compared with, on the same examples and draws.
-        paired: Whether column s of both arms comes from the same seed; a fixed arm pairs with any.
+        paired: Whether the arms are paired by seed; a fixed arm pairs with any. Columns whose seeds are told are
+            brought into one order, others are taken as they stand.
 
     Raises:
-        ValueError: If the arms were not drawn alike, or are paired and have other numbers of seeds.
+        ValueError: If the arms were not drawn alike, or are paired and have other seeds.
     """
     if other is None:
         return _spread([(one, 1.0)])
@@ -142,8 +164,7 @@ def spread(one: Drawn, other: Drawn | None = None, *, paired: bool = True) -> Sp
         raise ValueError("the arms were not scored under the same draws")
     if not paired or one.fixed or other.fixed:
         return _spread([(one, 1.0), (other, -1.0)])
-    if len(one.plain) != len(other.plain):
-        raise ValueError(f"{len(one.plain)} seeds do not pair with {len(other.plain)}")
+    other = other.in_order_of(one)
     return _spread([(Drawn(one.plain - other.plain, one.drawn - other.drawn, one.groups), 1.0)])
 
 

@@ -80,6 +80,7 @@ class Judged:
 def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN) -> Contrast:
     """Compare the treatment with an arm, paired by seed where that means something."""
     paired = arm not in UNPAIRED and not other.fixed
+    other = other.in_order_of(treatment) if paired else other
     found = spread(treatment, other, paired=paired)
     against = other.plain if paired else np.full(len(treatment.plain), other.plain.mean())
     drawn = treatment.drawn - (other.drawn if paired else other.drawn.mean(axis=1, keepdims=True))

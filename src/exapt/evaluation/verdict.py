@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from exapt.evaluation.crossed import Spread, spread
+from exapt.evaluation.crossed import Drawn, Spread, spread
 from exapt.evaluation.evidence import Evidence
 from exapt.evaluation.rungs import ALPHA, CONTRASTS, MARGIN, UNPAIRED, Judged, Rung, carried, judge_rung
 
@@ -76,6 +76,11 @@ class _Case:
             for rung in self.wanted
         }
 
+    def strangers(self, other: Drawn) -> list[int]:
+        """Seeds of the treatment that another arm, which names its own, has not."""
+        named = self.treatment is not None and self.treatment.seeds and other.seeds
+        return sorted(set(self.treatment.seeds) - set(other.seeds)) if named and self.treatment else []
+
     def holds(self, rung: Rung) -> bool:
         p = self.adjusted.get(rung, self.rungs[rung].p)
         return p is not None and p <= ALPHA
@@ -96,6 +101,8 @@ class _Case:
                     yield Reason(f"{arm} is wanted for {rung} and was not run")
                 elif arm not in UNPAIRED and not other.fixed and len(other.plain) != self.seeds:
                     yield Reason(f"{arm} has {len(other.plain)} seeds, the treatment {self.seeds}")
+                elif arm not in UNPAIRED and not other.fixed and self.strangers(other):
+                    yield Reason(f"{arm} lacks the treatment's seeds {self.strangers(other)}")
 
     def contaminated(self) -> Matched:
         if (self.evidence.shared or 0.0) > SHARED:

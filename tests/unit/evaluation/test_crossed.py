@@ -113,3 +113,21 @@ def test_what_does_not_fit_is_refused() -> None:
 def test_no_spread_at_all_is_a_certain_answer() -> None:
     flat = Drawn(np.full(3, 0.7), np.full((20, 3), 0.7), 5)
     assert spread(flat).above(0.6) == 0.0 and spread(flat).above(0.7) == 1.0 and spread(flat).below(0.7) == 1.0
+
+
+def test_arms_are_paired_by_the_names_of_their_seeds() -> None:
+    rng = np.random.default_rng(8)
+    luck = rng.normal(0.0, 0.1, 5)
+    one = drawn_aurocs(POSITIVE, scores(1.0 + luck, rng), GROUPS, seeds=[3, 1, 4, 15, 9])
+    plain, drawn = one.plain - 0.01, one.drawn - 0.01
+    other = Drawn(plain[::-1], drawn[:, ::-1], one.groups, seeds=(9, 15, 4, 1, 3))
+    assert spread(one, other).value == pytest.approx(0.01)
+    assert spread(one, other).error < 1e-9 < spread(one, Drawn(plain[::-1], drawn[:, ::-1], one.groups)).error
+    with pytest.raises(ValueError, match=r"seeds \[1, 3, 4, 9, 15\] do not pair with \[1, 3, 4, 9, 16\]"):
+        spread(one, Drawn(plain, drawn, one.groups, seeds=(3, 1, 4, 16, 9)))
+
+
+@pytest.mark.parametrize("seeds", [(1, 1), (1,), (1, 2, 3)])
+def test_a_training_is_told_once(seeds: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="each once"):
+        Drawn(np.array([0.5, 0.6]), np.full((3, 2), 0.5), 10, seeds=seeds)

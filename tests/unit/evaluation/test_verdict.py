@@ -103,6 +103,17 @@ def test_other_numbers_of_seeds_are_told() -> None:
     assert found.verdict == "not run" and found.reasons[0].said == "random_init has 9 seeds, the treatment 10"
 
 
+def test_an_arm_without_the_treatments_seeds_is_not_run() -> None:
+    one = evidence(Study(0))
+    assert one.treatment is not None
+    named = dataclasses.replace(one.treatment, seeds=tuple(range(10)))
+    for seeds, expected in ((range(9, -1, -1), "supported"), (range(2, 12), "not run")):
+        other = dataclasses.replace(one.arms["random_init"], seeds=tuple(seeds))
+        found = judge(dataclasses.replace(one, treatment=named, arms={**one.arms, "random_init": other}))
+        assert found.verdict == expected
+    assert found.reasons[0].said == "random_init lacks the treatment's seeds [0, 1]"
+
+
 def test_rungs_that_are_not_claimed_are_not_judged() -> None:
     weak: dict[str, Any] = {"structure_only": 0.81, "best_baseline": 0.93, "random_init": 0.9}
     assert verdict(claimed=frozenset({"transfer"}), **weak).verdict == "supported"
