@@ -21,7 +21,8 @@ from exapt.tasks.dna_pair import DnaPair
 from exapt.tasks.task import Task
 
 # What is foreseen of a family: `.` nothing (its lower bound stays under the threshold), `+` it tells (the bound is
-# above), `H` it tells much (AUROC 0.9 or more), `?` not foreseen. Position was `H` while rows were written block by block.
+# above), `H` it tells much (AUROC 0.9 or more), `?` not foreseen. Position was `H` while rows were
+# written block by block.
 DNA_FAMILIES = (
     "left only", "right only", "lengths", "characters present", "composition", "k-mer bags", "k-mer overlap",
     "MinHash", "edit", "alignment", "start codon", "translation", "position", "2-mers",
