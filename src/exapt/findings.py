@@ -13,6 +13,7 @@ SCHEMA: Literal[1] = 1
 Level = Literal["pass", "skip", "warn", "fail"]
 LEVELS: tuple[Level, ...] = ("pass", "skip", "warn", "fail")  # from good to bad
 Family = Literal["labels", "leakage", "shortcuts", "reach", "power", "tokens"]
+CONTRADICTORY = "contradictory labels"
 SHOWN = 10  # ids of examples that a finding names
 
 
@@ -65,6 +66,7 @@ class Passport(Part):
         bar: AUROC of the strongest of the families that count as signal; a model is needed only above it. None if
             there is none.
         bar_from: That family.
+        contradictory: Share (0 to 1) of rows whose pair stands under both labels; None where nobody looked.
     """
 
     task: str
@@ -77,6 +79,8 @@ class Passport(Part):
     signal: list[str]
     bar: float | None = None
     bar_from: str | None = None
+    # left out of the file where nobody looked, so that records of before stay as they were
+    contradictory: float | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Page(Part):
@@ -112,8 +116,9 @@ class Page(Part):
         failed = [f.check for f in self.findings if f.level == "fail"]
         own = [f for f in self.findings if f.family == "shortcuts" and f.facts.get("signal") and f.value]
         best = max(own, key=lambda f: f.value or 0.0, default=None)
+        twice = next((f.value for f in self.findings if f.check == CONTRADICTORY and f.level != "skip"), None)
         return Passport(
-            task=self.task, digests=self.digests, seed=self.seed, level=self.level, failed=failed,
+            contradictory=twice, task=self.task, digests=self.digests, seed=self.seed, level=self.level, failed=failed,
             warned=[f.check for f in self.findings if f.level == "warn"],
             stops=[f.check for f in self.findings if f.level == "fail" and f.stops],
             signal=self.signal, bar=best.value if best else None, bar_from=best.check if best else None,

@@ -18,7 +18,20 @@ FILES = sorted(SRC.rglob("*.py"))
 
 FLOORS = {
     **dict.fromkeys(
-        ("__init__", "errors", "settings", "files", "estimates", "findings", "example", "sequences", "record", "cache"),
+        (
+            "__init__",
+            "errors",
+            "settings",
+            "files",
+            "estimates",
+            "findings",
+            "example",
+            "sequences",
+            "record",
+            "cache",
+            "ruling",
+            "testimony",
+        ),
         0,
     ),
     **dict.fromkeys(("builders", "tasks", "features", "evaluation"), 1),

@@ -34,7 +34,9 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def group(deed: str, place: Path) -> int:
     os.environ["PYTHONPATH"] = str(ROOT)  # a child of the server has another environment
-    return launch._group(f"_target_: tests.slow.member.Two\ndeed: {deed}\nplace: {place}\n", 2)
+    outcome = launch._group(f"_target_: tests.slow.member.Two\ndeed: {deed}\nplace: {place}\n", 2)
+    outcome.tell()
+    return outcome.code
 
 
 def alive(place: Path) -> list[int]:

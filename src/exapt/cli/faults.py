@@ -27,6 +27,7 @@ PLACES = {
     errno.EROFS,
     errno.ENAMETOOLONG,
 }
+LAUNCHERS = ("joblib", "submitit_local", "submitit_slurm")  # of the extra `sweep`
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -37,12 +38,22 @@ def tell(error: BaseException, cell: str = "") -> int:
         error: The exception; its traceback is printed first if `EXAPT_DEBUG` is set.
         cell: Which cell of a sweep it belongs to.
     """
-    line, code = explain(error)
+    line, code = traced(error)
+    say(line, cell)
+    return code
+
+
+def traced(error: BaseException) -> tuple[str, int]:
+    """What `explain` says; the traceback is printed first if `EXAPT_DEBUG` is set."""
     if os.environ.get("EXAPT_DEBUG"):
         traceback.print_exception(error)
+    return explain(error)
+
+
+def say(line: str, cell: str = "") -> None:
+    """Print the line of a fault, and which cell of a sweep it belongs to; of several processes one speaks."""
     if os.environ.get("RANK", "0") == "0":
         print(f"exapt: {f'{cell}: ' if cell else ''}{line}", file=sys.stderr)
-    return code
 
 
 def explain(error: BaseException) -> tuple[str, int]:
@@ -54,7 +65,12 @@ def explain(error: BaseException) -> tuple[str, int]:
         if isinstance(cause, ValidationError):
             return _one_line(_setting(cause, chain)), 2
     for cause in chain:
-        if type(cause).__module__.partition(".")[0] in ("hydra", "omegaconf"):
+        library = type(cause).__module__.partition(".")[0]
+        if library in ("submitit", "joblib"):
+            return _lost(str(cause))
+        if 'Could not detect "srun"' in str(cause):  # submitit's, but a plain RuntimeError
+            return "hydra/launcher=submitit_slurm: there is no Slurm here; joblib and submitit_local need none.", 2
+        if library in ("hydra", "omegaconf"):
             return _one_line(_configuration(cause, chain)), 2
         if isinstance(cause, OSError) and (cause.errno in FULL or (cause.errno in PLACES and cause.filename)):
             place = f"{cause.filename}: " if cause.filename else ""
@@ -96,11 +112,26 @@ def _setting(error: ValidationError, chain: list[BaseException]) -> str:
     return (f"{key[1]}." if key else "") + line.removeprefix(f"{error.title}: ")
 
 
+def _lost(text: str) -> tuple[str, int]:
+    """What a launcher says of jobs that could not be sent, or of one that ended before its work was done."""
+    if text.startswith("sbatch: "):
+        return _one_line(f"{text.strip()}; hydra.launcher holds what Slurm is asked for."), 2
+    if found := re.match(r"Job (\S+) .*?\(state: (.*?)\)", text, flags=re.DOTALL):
+        what = f"job {found[1]} left no result ({found[2]})"
+    elif found := re.search(r"with trace:.*\n(.+?)\n+-+\n", text, flags=re.DOTALL):
+        what = f"a job failed ({found[1].rpartition(chr(10))[2]})"
+    else:
+        what = f"a process was lost ({text[:200]})"
+    return _one_line(f"{what}; the same command continues."), 1
+
+
 def _configuration(error: BaseException, chain: list[BaseException]) -> str:
     text = _one_line(str(error))
     if sheet := getattr(error, "missing_cfg_file", None):
         group, _, name = str(sheet).rpartition("/")
-        kind = group.partition("/")[0] or "configuration"
+        if group == "hydra/launcher" and name in LAUNCHERS:
+            return f"{group}={name}: is not installed; pip install 'exapt[sweep]'."
+        kind = group.removeprefix("hydra/").partition("/")[0] or "configuration"
         return f"{kind} '{name}': there is no such sheet.{did_you_mean(name, getattr(error, 'options', None) or [])}"
     if word := getattr(error, "override", None):
         why = text.partition(" See https:")[0].partition(" expecting {")[0]

@@ -10,16 +10,18 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from exapt.cli.faults import explain, tell
+from exapt.cli.faults import traced
+from exapt.cli.outcome import Outcome
 from exapt.cli.words import SWEEP, cell_name, hydra_words
 from exapt.errors import BadInput
 
 LOG = logging.getLogger("exapt")
 PARENT = "EXAPT_PARENT"  # tells a member of a group whose child it is
+DONE = "done.json"  # what the first member of a group found
 GRACE = 1.0  # seconds that the members of a failed group have to say why
 # a run is found by its content: Hydra's own folders and files would only litter
 QUIET = (
@@ -44,47 +46,48 @@ def launch(verb: str, arguments: list[str]) -> int:
     speak()
     words = [hydra_words(verb, argument) for argument in arguments if argument not in SWEEP]
     sweep = len(words) < len(arguments)
+    if not sweep and any(word.startswith("hydra/launcher=") for word in words):
+        raise BadInput("hydra/launcher: starts the cells of a sweep; add -m, also for one cell.")
     # Hydra prints its own errors and exits with 1; raised errors become one line and exit code 2
     os.environ["HYDRA_FULL_ERROR"] = "1"
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
 
-    codes: list[int] = []
-    left: list[Path] = []
-    here = os.getpid()
+    from exapt.cli.sweep import leave, process, swept
+
+    outcomes: list[Outcome] = []
+    here = process()
 
     def job(config: DictConfig) -> None:
         speak()
         try:
-            codes.append(execute(config, left))
-        except Exception as error:
-            # a launcher's own process: Hydra hands on the error, but not what it was raised from
-            if os.getpid() != here:
-                line, code = explain(error)
-                raise (BadInput(line) if code == 2 else error) from None
-            # told here, because Hydra adds lines of its own to an error that it sees
-            codes.append(tell(error, cell_name(words, list(HydraConfig.get().overrides.task)) if sweep else ""))
+            outcome = execute(config)
+        except Exception as error:  # Hydra adds lines of its own to one that it sees
+            fault, code = traced(error)
+            cell = cell_name(words, list(HydraConfig.get().overrides.task)) if sweep else ""
+            outcome = Outcome(code, fault, cell=cell)
+        if process() != here:  # a launcher's own
+            leave(outcome)
+            return
+        outcome.tell()
+        outcomes.append(outcome)
 
-    with tempfile.TemporaryDirectory(prefix="exapt-sweep-") as litter:
-        settings = [*QUIET, *([f"hydra.sweep.dir={litter}"] if sweep else [])]
-        before, sys.argv = sys.argv, [f"exapt {verb}", *(SWEEP[:1] if sweep else ()), *settings, *words]
+    folder: AbstractContextManager[list[str]] = swept(outcomes) if sweep else nullcontext([])
+    with folder as where:
+        before, sys.argv = sys.argv, [f"exapt {verb}", *(SWEEP[:1] if sweep else ()), *QUIET, *where, *words]
         try:
             hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=verb)(job)()
         finally:
             sys.argv = before
+    left = [Path(outcome.folder) for outcome in outcomes if outcome.folder is not None]
     if len(left) > 1:
         print(f"\n{len(left)} runs side by side: exapt report {left[0].parent}", flush=True)
-    return max(codes, default=0)
+    return max((outcome.code for outcome in outcomes), default=0)
 
 
-def execute(config: Any, left: list[Path] | None = None) -> int:
-    """Build what a composed configuration names and execute it, here or in a process group.
-
-    Args:
-        config: The configuration.
-        left: Takes the folder that a run leaves.
-    """
+def execute(config: Any) -> Outcome:
+    """Build what a composed configuration names and execute it, here or in a process group."""
     from omegaconf import OmegaConf
 
     OmegaConf.resolve(config)
@@ -98,34 +101,27 @@ def execute(config: Any, left: list[Path] | None = None) -> int:
     if devices is not None and not devices.launched:
         return _group(OmegaConf.to_yaml(config), devices.devices)
     result = work.execute()
-    if devices is None or devices.rank == 0:
-        show(result)
-    if left is not None and hasattr(result, "folder"):
-        left.append(result.folder)
-    return 0
+    found = described(result) if devices is None or devices.rank == 0 else ""
+    return Outcome(found=found, folder=str(result.folder) if hasattr(result, "folder") else None)
 
 
-def show(result: Any) -> None:
-    """Print what a finished run or audit found."""
+def described(result: Any) -> str:
+    """What to print of a finished run or audit."""
     from exapt.findings import Page
 
     if isinstance(result, Page):
         from exapt.report.findings import findings_page
 
-        print(findings_page(result), flush=True)
-        return
+        return findings_page(result)
 
     if not hasattr(result, "record"):
-        return
+        return ""
     from exapt.report.summary import meaning, short_table
 
-    print(
-        f"\n{short_table(result.record)}\n\n{meaning(result.record)}\n\nreport: {result.folder / 'report.md'}",
-        flush=True,
-    )
+    return f"\n{short_table(result.record)}\n\n{meaning(result.record)}\n\nreport: {result.folder / 'report.md'}"
 
 
-def _group(config: str, processes: int) -> int:
+def _group(config: str, processes: int) -> Outcome:
     """Start one process a device on a resolved configuration, and end them all when one fails.
 
     Raises:
@@ -157,10 +153,10 @@ def _group(config: str, processes: int) -> int:
                 process.kill()  # one that waits for a lost member hears nothing else; a run survives it
             for process in group:
                 process.wait()
-    return 0
+        return Outcome.read(Path(folder) / DONE)
 
 
-def _fault(folder: Path, codes: list[int | None]) -> int:
+def _fault(folder: Path, codes: list[int | None]) -> Outcome:
     """Say why a group failed: first what the user can mend; the rest may only follow from a member's death."""
     told = {code: [f.read_text(encoding="utf-8") for f in sorted(folder.glob(f"{code}-*"))] for code in (2, 1)}
     if told[2]:
@@ -169,9 +165,7 @@ def _fault(folder: Path, codes: list[int | None]) -> int:
     if killed:
         rank, number = killed[0]
         told[1] = [f"process {rank} of {len(codes)} was killed by signal {number}; the same command continues."]
-    if told[1]:
-        print(f"exapt: {told[1][0]}", file=sys.stderr)
-    return next((code for code in codes if code is not None and code > 0), 1)
+    return Outcome(next((code for code in codes if code is not None and code > 0), 1), "".join(told[1][:1]))
 
 
 def speak() -> None:
@@ -198,11 +192,12 @@ def _member(file: Path) -> int:
     from omegaconf import OmegaConf
 
     try:
-        return execute(OmegaConf.load(file))
+        outcome = execute(OmegaConf.load(file))
+        if os.environ["RANK"] == "0":
+            outcome.write(file.with_name(DONE))
+        return outcome.code
     except Exception as error:
-        if os.environ.get("EXAPT_DEBUG"):
-            traceback.print_exception(error)
-        line, code = explain(error)
+        line, code = traced(error)
         part = file.with_name(f"part-{os.getpid()}")
         part.write_text(line, encoding="utf-8")
         part.rename(file.with_name(f"{code}-{os.environ['RANK']:0>4}"))

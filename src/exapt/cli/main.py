@@ -12,6 +12,7 @@ from exapt.errors import BadInput, did_you_mean
 VERBS = {
     "run": "one transfer run: model × source → targets; -m for sweeps",
     "predict": "score a finished fit on another task, without training",
+    "claim": "a claim: its arms and seeds through the same run, then a verdict",
     "build": "make a task from genomes",
     "audit": "what is wrong with a task, and with a tokenizer on it, before training",
     "report": "tables from finished records, as Markdown or CSV",
@@ -27,6 +28,13 @@ EXAMPLES = {
     'task.labels={0: unrelated, 1: homologous}' task.positive=homologous
   exapt predict fit=runs/NAME task=table task.name=new task.path=new.csv task.columns.label=null
   (runs/NAME: the folder that a run left; pairs.csv: columns sentence1, sentence2, label; new.csv: no label)""",
+    "claim": """exapt claim quickstart
+  exapt claim quickstart --plan
+  exapt claim quickstart seeds.count=10 workers=2
+  exapt claim 'linguists_dna/*' --plan
+  exapt claim NAME --budget 30min hydra/launcher=submitit_slurm workers=8 hydra.launcher.partition=gpu
+  (does the judge judge well, on this machine: exapt claim --self-test --seed 1; is the rule calibrated:
+  exapt claim --calibrate)""",
     "build": """exapt build task=dna_pair query=ecoli.gbff.gz against=salmonella.fna.gz out=pairs
   exapt build task=coding_pair genome=ecoli.gbff.gz negatives=frameshifted out=coding
   exapt build task=gene_location genome=ecoli.gbff.gz out=genes
@@ -119,7 +127,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _interrupted(arguments: list[str]) -> int:
-    runs = arguments[:1] in (["run"], ["predict"])
+    runs = arguments[:1] in (["run"], ["predict"], ["claim"])
     then = "the same command continues where this one stopped" if runs else "nothing unfinished was left"
     print(f"exapt: interrupted; {then}.", file=sys.stderr)
     return 130
@@ -146,6 +154,8 @@ def _work(verb: str, rest: list[str]) -> int:
         from exapt.audit.selftest.command import command
 
         return command(rest)
+    if verb == "claim":
+        return _claim(rest)
     if verb == "doctor":
         from pathlib import Path
 
@@ -158,6 +168,20 @@ def _work(verb: str, rest: list[str]) -> int:
     from exapt.cli.launch import launch
 
     return launch(verb, rest)
+
+
+def _claim(rest: list[str]) -> int:
+    if "--self-test" in rest:
+        from exapt.cli.judge_test import command as self_test
+
+        return self_test(rest)
+    if "--calibrate" in rest:
+        from exapt.cli.calibrate import command as calibrate
+
+        return calibrate(rest)
+    from exapt.cli.claim import command
+
+    return command(rest)
 
 
 if __name__ == "__main__":

@@ -34,16 +34,16 @@ def hydra_words(verb: str, argument: str) -> str:
         if verb != "run":
             raise BadInput(f"{argument}: only `exapt run` has experiments; see exapt {verb} --help.")
         return f"experiment/{verb}@_global_={value}"
-    if verb in ("run", "audit") and key == "source":
+    if verb in ("run", "audit", "claim") and key == "source":
         return f"task@source={value}"
-    if verb == "run" and key == "target":
+    if verb in ("run", "claim") and key == "target":
         if "," in value:
             raise BadInput(f"{argument}: say target= once for each, as in target={value.replace(',', ' target=')}.")
         return f"+task@targets.{value}={value}"
     if verb == "build" and key == "negatives":
         return f"+negatives@task.negatives={value}"
     plain = key[:1].isalpha() and not key.startswith("hydra") and not {"@", "/"} & set(key)
-    return f"{'++' if plain and '.' in key else ''}{key}={_readable(value)}"
+    return f"{'++' if plain and '.' in key else ''}{key}={readable(value)}"
 
 
 def plain_word(word: str) -> str:
@@ -61,7 +61,8 @@ def cell_name(words: list[str], cell: list[str]) -> str:
     return " ".join(plain_word(word) for word in cell if word.partition("=")[0] in swept)
 
 
-def _readable(value: str) -> str:
+def readable(value: str) -> str:
+    """A value that Hydra's grammar reads as this very text, if need be in quotes."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from exapt.evaluation.intervals import DRAWS, SEED, bootstrap
 from exapt.evaluation.metrics import auroc
@@ -46,6 +47,11 @@ class Drawn:
         if self.fixed and len(self.plain) > 1:
             raise ValueError("what has seeds is not fixed")
 
+    @cached_property
+    def middle(self) -> Floats:
+        """Mean over the seeds under each draw, shape (draws,)."""
+        return np.asarray(self.drawn @ np.full(len(self.plain), 1 / len(self.plain)))
+
     def in_order_of(self, other: Drawn) -> Drawn:
         """The same arm, its columns in the order of another arm's seeds; as it stands where one does not name its own.
 
@@ -72,6 +78,7 @@ class Spread:
         groups: Variance over other groups of examples with the same seeds.
         shared: What both hold: each seed's own luck with these examples. It is counted once.
         freedom: Degrees of freedom of the whole (Satterthwaite 1946).
+        third: Third cumulant of `value` over other seeds: below 0 where a few seeds fall far behind the rest.
     """
 
     value: float
@@ -79,6 +86,7 @@ class Spread:
     groups: float
     shared: float
     freedom: float
+    third: float = 0.0
 
     @property
     def error(self) -> float:
@@ -89,24 +97,32 @@ class Spread:
         """Two-sided interval by Student's t; None where one seed says nothing of others."""
         if not math.isfinite(self.error):
             return None
-        reach = float(stats.t.ppf((1 + level) / 2, self.freedom)) * self.error
+        reach = float(special.stdtrit(self.freedom, (1 + level) / 2)) * self.error
         return self.value - reach, self.value + reach
 
     def above(self, margin: float) -> float:
         """One-sided p-value of the hypothesis that the true value is at most `margin`; 1 with one seed."""
-        if not math.isfinite(self.error):
-            return 1.0
-        if self.error < ROUNDING:
-            return float(self.value <= margin + ROUNDING)
-        return float(stats.t.sf((self.value - margin) / self.error, self.freedom))
+        return self._tail(self.value - margin, self.third)
 
     def below(self, margin: float) -> float:
         """One-sided p-value of the hypothesis that the true value is at least `margin`; 1 with one seed."""
+        return self._tail(margin - self.value, -self.third)
+
+    def _tail(self, excess: float, third: float) -> float:
+        """The larger of two p-values: Student's, and Student's of the statistic with its skewness taken away.
+
+        Where three fits in ten fail, a handful of seeds with few failures has a mean that is too high and an error that
+        is too small at once: at a nominal 5% Student's test errs in 10%. Hall's monotone transformation (1992, Journal
+        of the Royal Statistical Society B 54:221) corrects that. Where it would make the test bolder it is left away: a
+        skewness from few seeds is no reason to claim more.
+        """
         if not math.isfinite(self.error):
             return 1.0
         if self.error < ROUNDING:
-            return float(self.value >= margin - ROUNDING)
-        return float(stats.t.cdf((self.value - margin) / self.error, self.freedom))
+            return float(excess <= ROUNDING)
+        t, skew = excess / self.error, third / self.error**3
+        corrected = t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
+        return float(special.stdtr(self.freedom, -min(t, corrected)))
 
 
 def drawn_aurocs(
@@ -147,7 +163,8 @@ def spread(one: Drawn, other: Drawn | None = None, *, paired: bool = True) -> Sp
     MultiBERTs) use it, with two corrections that matter for few seeds. Seeds drawn with replacement vary less than
     seeds do, by (S - 1) / S: their variance over all such draws is known and is taken with S - 1. And each seed's own
     luck with the examples would stand in the total three times: its size is told by how much further apart the seeds
-    are under draws of groups than they are on all examples, and it is counted once. The interval is Student's.
+    are under draws of groups than they are on all examples, and it is counted once. The interval is Student's, the
+    one-sided p-values are Student's or more careful.
 
     Args:
         one: The arm.
@@ -171,20 +188,21 @@ def spread(one: Drawn, other: Drawn | None = None, *, paired: bool = True) -> Sp
 def _spread(terms: list[tuple[Drawn, float]]) -> Spread:
     """The weighted sum of independent arms."""
     value = sum(sign * float(arm.plain.mean()) for arm, sign in terms)
-    moved = np.sum([sign * arm.drawn.mean(axis=1) for arm, sign in terms], axis=0)
-    groups = float(moved.var(ddof=1))
-    seeds = shared = freedom = 0.0
-    for arm, _ in terms:
+    groups = float(np.sum([sign * arm.middle for arm, sign in terms], axis=0).var(ddof=1))
+    seeds = shared = freedom = third = 0.0
+    for arm, sign in terms:
         if arm.fixed:
             continue
         count = len(arm.plain)
         if count < 2:
             return Spread(value, math.inf, groups, 0.0, 0.0)
-        own = float(arm.plain.var(ddof=1)) / count
+        apart, again = arm.plain - arm.plain.mean(), (arm.drawn - arm.middle[:, None]).ravel()
+        own = float(apart @ apart) / (count - 1) / count
         seeds += own
         freedom += own**2 / (count - 1)
-        shared += max(float(arm.drawn.var(axis=1, ddof=1).mean()) / count - own, 0.0)
+        third += sign**3 * float((apart**3).sum()) / (count * (count - 1)) ** 1.5
+        shared += max(float(again @ again) / (count - 1) / len(arm.drawn) / count - own, 0.0)
     shared = min(shared, seeds, groups)
     freedom += groups**2 / max(terms[0][0].groups - 1, 1)
     total = max(seeds + groups - shared, seeds, groups)
-    return Spread(value, seeds, groups, shared, total**2 / freedom if freedom else math.inf)
+    return Spread(value, seeds, groups, shared, total**2 / freedom if freedom else math.inf, third)

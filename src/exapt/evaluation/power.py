@@ -63,3 +63,58 @@ def seeds_for(half_width: float, deviation: float, level: float = 0.95, most: in
         if stats.t.isf((1 - level) / 2, seeds - 1) * deviation / math.sqrt(seeds) <= half_width:
             return seeds
     return None
+
+
+def auroc_error(area: float, positives: int, negatives: int) -> float:
+    """Standard error of an AUROC over independent examples (Hanley and McNeil 1982, Radiology 143:29)."""
+    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (positives - 1) * (q1 - area**2) + (negatives - 1) * (q2 - area**2)
+    return math.sqrt(spread / (positives * negatives))
+
+
+def contrast_power(
+    effect: float, seeds: int, deviation: float, error: float, *, margin: float, groups: int, tests: int = 1,
+    alpha: float = 0.05,
+) -> float:  # fmt: skip
+    """Chance that one contrast of two arms, paired by seed, is shown to be above the margin (noncentral t).
+
+    Args:
+        effect: True difference.
+        seeds: Of each arm; with fewer than two the chance is 0.
+        deviation: Standard deviation between seeds of one arm; the two arms' are taken as independent.
+        error: Standard error of the difference over groups of examples.
+        margin: Smallest difference that counts.
+        groups: Groups of examples.
+        tests: Over which Holm's correction runs; the strictest of them.
+        alpha: One-sided level.
+    """
+    if seeds < 2:
+        return 0.0
+    own, shared = 2 * deviation**2 / seeds, error**2
+    total = own + shared
+    if total <= 0:
+        return float(effect > margin)
+    free = total**2 / (own**2 / (seeds - 1) + shared**2 / max(groups - 1, 1))
+    critical = float(stats.t.isf(alpha / tests, free))
+    return float(stats.nct.sf(critical, free, (effect - margin) / math.sqrt(total)))
+
+
+def detectable_effect(
+    seeds: int, deviation: float, error: float, *, margin: float, groups: int, contrasts: int = 1, tests: int = 1,
+    power: float = 0.8,
+) -> float | None:  # fmt: skip
+    """The smallest true difference that all of some contrasts show together with the given power.
+
+    Every contrast is taken to have the same effect and to fail on its own, so that each needs power^(1 / contrasts):
+    contrasts of one treatment fail together more often than that, and the real chance is higher.
+
+    Returns:
+        The difference, in the metric's units; None above 0.5.
+    """
+    wanted = float(power ** (1 / contrasts))
+
+    def short(effect: float) -> float:
+        found = contrast_power(effect, seeds, deviation, error, margin=margin, groups=groups, tests=tests)
+        return found - wanted
+
+    return None if short(0.5) < 0 else float(optimize.brentq(short, margin, 0.5, xtol=1e-4))

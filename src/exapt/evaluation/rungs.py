@@ -83,13 +83,12 @@ def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN) -
     other = other.in_order_of(treatment) if paired else other
     found = spread(treatment, other, paired=paired)
     against = other.plain if paired else np.full(len(treatment.plain), other.plain.mean())
-    drawn = treatment.drawn - (other.drawn if paired else other.drawn.mean(axis=1, keepdims=True))
+    drawn = treatment.drawn - (other.drawn if paired else other.middle[:, None])
     # a seed by itself, on other examples: the chance is shared among the seeds, since the best of many is looked for
-    low = np.quantile(drawn, ALPHA / len(treatment.plain), axis=0)
+    rare = ALPHA / len(treatment.plain) * len(drawn)
     each = treatment.plain - against
-    return Contrast(
-        arm, found, found.above(margin), tuple(map(float, each)), tuple(bool(v) for v in low > margin)
-    )  # fmt: skip
+    alone = (drawn <= margin).sum(axis=0) <= rare
+    return Contrast(arm, found, found.above(margin), tuple(map(float, each)), tuple(map(bool, alone)))
 
 
 def judge_rung(

@@ -113,7 +113,11 @@ class _Case:
         if (self.evidence.lost or 0.0) > LOST:
             yield Reason(f"the tokenizer loses {self.evidence.lost:.1%} of the input")
 
-    def controls(self) -> Iterator[tuple[str, Spread, float]]:
+    @cached_property
+    def controls(self) -> tuple[tuple[str, Spread, float], ...]:
+        return tuple(self._controls())
+
+    def _controls(self) -> Iterator[tuple[str, Spread, float]]:
         """What must be above something before a target says anything: a name, the number, what it must exceed."""
         evidence = self.evidence
         if evidence.source is not None:
@@ -128,7 +132,7 @@ class _Case:
             yield f"no nearby target is above untrained heads, not even {name}", best, 0.0
 
     def control_failed(self) -> Matched:
-        yield from (Reason(said, found) for said, found, least in self.controls() if found.value <= least)
+        yield from (Reason(said, found) for said, found, least in self.controls if found.value <= least)
         if self.evidence.nearby and all(one.lost > LOST for one in self.evidence.nearby):
             yield Reason("the tokenizer erases every nearby target")
 
@@ -165,7 +169,7 @@ class _Case:
     def underpowered(self) -> Matched:
         if self.seeds < SEEDS:
             yield Reason(f"{self.seeds} seeds; {SEEDS} are the fewest that support a claim")
-        for said, over, least in self.controls():
+        for said, over, least in self.controls:
             if over.above(least) > ALPHA:
                 yield Reason(f"a control is open: {said}", over)
         for rung, judged in self.rungs.items():
@@ -179,12 +183,12 @@ class _Case:
         for rung, judged in self.rungs.items():
             yield from (Reason(f"{rung}: above {one.arm}", one.spread) for one in judged.contrasts)
 
-    @property
+    @cached_property
     def own(self) -> Spread:
         assert self.treatment is not None
         return spread(self.treatment)
 
-    @property
+    @cached_property
     def inverted(self) -> bool:
         return self.treatment is not None and self.own.below(0.5 - self.margin) <= ALPHA
 

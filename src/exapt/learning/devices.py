@@ -26,6 +26,7 @@ T = TypeVar("T")
 ADVICE = (
     "does not have many workers", "resuming from a checkpoint that ended", "LeafSpec", "lr_scheduler.step",
     "No device id", "sync_dist=True", "TF32", "The number of training batches", "Found .* in eval mode",
+    "`srun` command is available",
 )  # fmt: skip
 WAIT = timedelta(days=2)  # one process may wait for another's run; a lost process is noticed by its closed connection
 

@@ -76,6 +76,13 @@ def share(value: float) -> str:
     return f"{100 * value:.1f}%"
 
 
+def chance(p: float | None) -> str:
+    """A p-value with four decimals; what is not zero is never shown as 0, and `none` stands for None."""
+    if p is None:
+        return "none"
+    return "< 0.0001" if 0 < p < 0.00005 else f"{p:.4f}"
+
+
 def join(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

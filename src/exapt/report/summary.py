@@ -9,8 +9,7 @@ from exapt.evaluation.heads import spread
 from exapt.record import Record, Score
 from exapt.report import judgement
 from exapt.report.markdown import estimate, join, number
-
-WIDTH = 80
+from exapt.report.terminal import WIDTH, cut, plain
 
 
 def short_table(record: Record) -> str:
@@ -25,7 +24,7 @@ def short_table(record: Record) -> str:
         heads, best = spread(score.untrained.auroc), judgement.best_baseline(score)
         rows.append(
             (
-                _plain(name) + ("*" if score.role == "source" else ""),
+                plain(name) + ("*" if score.role == "source" else ""),
                 str(score.data.examples),
                 _short(estimate(judgement.auroc(score.trained), 2))
                 + ("!" if judgement.inverted(score.trained) else " "),
@@ -39,7 +38,7 @@ def short_table(record: Record) -> str:
     lines = []
     for name, *numbers, last in rows:
         flush = [cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=False)]
-        lines.append(" ".join([_cut(name, widths[0]).ljust(widths[0]), *flush, last]).rstrip())
+        lines.append(" ".join([cut(name, widths[0]).ljust(widths[0]), *flush, last]).rstrip())
     notes = ["* source   acc.: accuracy at the source's threshold   n: test examples"]
     if any(judgement.inverted(score.trained) for score in record.scores.values()):
         notes.append("! inverted: AUROC below 0.5, shown as it is")
@@ -48,7 +47,7 @@ def short_table(record: Record) -> str:
         notes.append(f"audit: {flaws} accepted; report.md names each")
     for name, score in _ordered(record):
         if "shares text with train" in score.marks:
-            notes.append(f"{_cut(_plain(name), 24)}: {score.shares_train:.0%} of the pairs share a side with train")
+            notes.append(f"{cut(plain(name), 24)}: {score.shares_train:.0%} of the pairs share a side with train")
     return "\n".join([*lines, "-" * max(map(len, lines)), *notes])
 
 
@@ -76,7 +75,7 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
         heads = spread(source[1].untrained.auroc)
         seen = f"; AUROC above the untrained heads' on {_names(yes)} is then no transfer of it" if yes else ""
         return (
-            f"The model did not learn its source {_plain(source[0])} (n = {source[1].data.examples}, "
+            f"The model did not learn its source {plain(source[0])} (n = {source[1].data.examples}, "
             f"AUROC {estimate(judgement.auroc(source[1].trained))}, not above 95% of untrained heads, which end at "
             f"{number(heads['p95'])}), so nothing here can show that a ranking transfers{seen}."
         )
@@ -138,10 +137,10 @@ def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str
 
 def _baselines(scores: list[Named]) -> str:
     best = {name: found[0] for name, score in scores if (found := judgement.best_baseline(score)) is not None}
-    kinds = list(dict.fromkeys(_plain(kind) for kind in best.values()))
+    kinds = list(dict.fromkeys(plain(kind) for kind in best.values()))
     if len(kinds) == 1:
         return f"a trivial baseline ({kinds[0]}) ranks as well or better on {_names(scores)}"
-    told = [f"{_plain(name)} ({_plain(kind)})" for name, kind in best.items()]
+    told = [f"{plain(name)} ({plain(kind)})" for name, kind in best.items()]
     return f"trivial baselines rank as well or better on {join(told)}"
 
 
@@ -157,31 +156,18 @@ def _ordered(record: Record) -> list[Named]:
 
 
 def _names(scores: list[Named]) -> str:
-    return join([_plain(name) for name, _ in scores])
+    return join([plain(name) for name, _ in scores])
 
 
 def _values(scores: list[Named]) -> str:
     """Names with their AUROC, interval and n."""
     return join(
-        [f"{_plain(n)} (AUROC {estimate(judgement.auroc(s.trained), 2)}, n = {s.data.examples})" for n, s in scores]
+        [f"{plain(n)} (AUROC {estimate(judgement.auroc(s.trained), 2)}, n = {s.data.examples})" for n, s in scores]
     )
 
 
-def _plain(text: str) -> str:
-    """Printable ASCII in one line: no control sequence reaches the terminal, and a letter is a column."""
-    return "".join(c if " " <= c <= "~" else "?" for c in text)
-
-
-def _cut(text: str, width: int) -> str:
-    """A text of at most `width` letters; a longer one loses its middle, since what tells names apart is at the ends."""
-    if len(text) <= width:
-        return text
-    end = (width - 2) // 2
-    return f"{text[: width - 2 - end]}..{text[len(text) - end :]}"
-
-
 def _brief(name: str) -> str:
-    return _cut(re.sub(r"^k-mer Jaccard, k = (\d+)$", r"\1-mer Jaccard", _plain(name)), 17)
+    return cut(re.sub(r"^k-mer Jaccard, k = (\d+)$", r"\1-mer Jaccard", plain(name)), 17)
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The arms of a claim that one run can be: the treatment, and controls from which one thing is taken away."""
+"""The arms of a claim that one run can be: the treatment, and controls that take one thing away or do without it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ from exapt.example import Examples
 from exapt.learning.method import Method
 from exapt.models.pretrained import Pretrained
 from exapt.models.scratch import Scratch
+from exapt.study.linear import KINDS, Kind
 from exapt.tasks.task import SPLITS, Split
 
-Arm = Literal["treatment", "permuted_labels", "shuffled_source", "random_init"]
+Arm = Literal[
+    "treatment", "permuted_labels", "shuffled_source", "random_init", "structure_only", "target_supervised",
+    "feature_transfer", "bag_of_words",
+]  # fmt: skip
+# logistic regression in place of the network: nothing of it is drawn from a seed
+LINEAR: frozenset[Arm] = frozenset(KINDS)
 # what they learn from has no dev split worth choosing on: they keep the epoch that the treatment kept
 UNSELECTED: frozenset[Arm] = frozenset({"permuted_labels", "shuffled_source"})
 
@@ -35,8 +41,18 @@ def begun(arm: Arm, model: Pretrained | Scratch) -> Pretrained | Scratch:
     return model.drawn_anew()
 
 
+def linear_kind(arm: Arm) -> Kind | None:
+    """What a linear arm reads; None for an arm with a network."""
+    return next((kind for kind in KINDS if kind == arm), None)
+
+
 def recipe(arm: Arm, method: Method) -> Method:
-    """The recipe of an arm: where dev means nothing a set epoch is kept, the last if none is, and none stops early."""
+    """The recipe of an arm: where dev means nothing a set epoch is kept, the last if none is, and none stops early.
+
+    Of an arm without a network nothing is left but how many examples it learns from.
+    """
+    if arm in LINEAR:
+        return Method(train_examples=method.train_examples)
     if arm not in UNSELECTED:
         return method
     return dataclasses.replace(method, keep_epoch=method.keep_epoch or method.epochs, patience=None)

@@ -14,11 +14,13 @@ from exapt.errors import BadInput
 from exapt.evaluation.scores import threshold_for
 from exapt.features.trivial import trivial_scores
 from exapt.files import write_json
-from exapt.learning.fit import fit
+from exapt.learning.fit import Fitted, fit
 from exapt.learning.resume import RESUME
 from exapt.learning.trackers import Mirror
 from exapt.record import Fit
+from exapt.study.arms import linear_kind
 from exapt.study.folder import add_timing
+from exapt.study.linear import Linear
 from exapt.study.materials import Material
 from exapt.study.overlap import write_sides
 from exapt.study.provenance import settings_of, weights_digest, without_secrets
@@ -52,10 +54,39 @@ def obtain_fit(
             shutil.rmtree(folder / RESUME, ignore_errors=True)  # of a process killed right after fit.json
         LOG.info("%s: finished before, its fit is reused", folder)
         return known, False
-    space = run.source.space
-    network = run.network(train.examples.paired)
     LOG.info("%s: training on %d examples of %s", folder, len(train.examples), run.source.name)
     began = time.perf_counter()
+    kind = linear_kind(run.arm)
+    if kind is None:
+        fitted = _fit_network(run, folder, key, parts, train, dev)
+        history, best, rate = fitted.history, fitted.best, fitted.examples_per_second
+    else:
+        model = Linear.trained(kind, train.examples)
+        best = model.dev_row(dev.examples)
+        history, rate = [best], len(train.examples) / (time.perf_counter() - began)
+    if run.trainer.rank == 0:
+        if kind is None:
+            keep(fitted.weights, folder / CHECKPOINT)
+        else:
+            model.save(folder / CHECKPOINT)
+        baselines = trivial_scores(dev.examples).items()
+        made = Fit(
+            identity=key, **parts, train=train.data, dev=dev.data, history=history, best=best,
+            weights=weights_digest(folder / CHECKPOINT),
+            thresholds={name: threshold_for(dev.examples.positive, values) for name, values in baselines},
+        )  # fmt: skip
+        write_json(folder / FIT, made.model_dump(mode="json"))
+        shutil.rmtree(folder / RESUME, ignore_errors=True)
+        add_timing(folder, "fit", time.perf_counter() - began, rate)
+    found = run.trainer.decide(read_fit(folder))
+    if found is None:
+        raise RuntimeError(f"{folder / FIT} was not written")
+    return found, True
+
+
+def _fit_network(run: Run, folder: Path, key: str, parts: dict[str, Any], train: Material, dev: Material) -> Fitted:
+    space = run.source.space
+    network = run.network(train.examples.paired)
     tokenizer = run.model.tokenizer()
 
     def save(place: Path) -> None:
@@ -75,21 +106,7 @@ def obtain_fit(
     finally:
         for tracker in trackers:
             tracker.finish(status)  # also of a failed fit: the next one of a sweep begins one of its own
-    if run.trainer.rank == 0:
-        keep(fitted.weights, folder / CHECKPOINT)
-        baselines = trivial_scores(dev.examples).items()
-        made = Fit(
-            identity=key, **parts, train=train.data, dev=dev.data, history=fitted.history, best=fitted.best,
-            weights=weights_digest(folder / CHECKPOINT),
-            thresholds={name: threshold_for(dev.examples.positive, values) for name, values in baselines},
-        )  # fmt: skip
-        write_json(folder / FIT, made.model_dump(mode="json"))
-        shutil.rmtree(folder / RESUME)
-        add_timing(folder, "fit", time.perf_counter() - began, fitted.examples_per_second)
-    found = run.trainer.decide(read_fit(folder))
-    if found is None:
-        raise RuntimeError(f"{folder / FIT} was not written")
-    return found, True
+    return fitted
 
 
 def read_fit(folder: Path) -> Fit | None:

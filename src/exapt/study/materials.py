@@ -12,12 +12,13 @@ from exapt.data.encode import Encoded, Pair, encode
 from exapt.errors import BadInput
 from exapt.example import Examples
 from exapt.learning.fit import Split as Encodings
-from exapt.record import Data
+from exapt.record import Data, Tokens
 from exapt.tasks.task import Split, Task
 from exapt.tasks.unlabelled import Unlabelled
 from exapt.tokenizers import Tokenizer
 
 LOG = logging.getLogger("exapt")
+NO_TOKENS = Tokens(mean=0.0, unknown_tokens=0.0, unknown_characters=0.0, truncated=0.0)
 WARN_AT = 0.01  # share of unknown or truncated input from which a result is in doubt
 
 
@@ -27,20 +28,27 @@ class Material:
 
     Attributes:
         examples: The examples.
-        encoded: Their token ids.
+        encoded: Their token ids; None for an arm that reads none.
         data: The account for the record.
     """
 
     examples: Examples
-    encoded: Encoded
+    encoded: Encoded | None
     data: Data
+
+    @property
+    def tokens(self) -> Encoded:
+        """The token ids."""
+        if self.encoded is None:
+            raise RuntimeError(f"{self.data.task} was not encoded")
+        return self.encoded
 
     @property
     def split(self) -> Encodings:
         """What learning needs."""
         names = self.examples.space.names
         labels = self.examples.frame["label"].map({names[0]: 0, names[1]: 1}).to_numpy(dtype=np.int64)
-        return Encodings(self.encoded, labels, self.examples.frame["id"].tolist())
+        return Encodings(self.tokens, labels, self.examples.frame["id"].tolist())
 
 
 @dataclass(frozen=True)
@@ -65,18 +73,9 @@ class Encoder:
         Raises:
             BadInput: If the split is empty or, under `strict`, if over 1% of it is unknown or truncated.
         """
-        examples = task.load(split) if examples is None else examples
-        if len(examples) == 0:
-            raise BadInput(f"task {task.name}: its {split} split is empty.")
+        examples = _some(task, split, examples)
         encoded = self.encode(examples, f"{task.name} {split}")
-        counts = examples.frame["label"].value_counts()
-        data = Data(
-            task=task.name, split=split, digest=examples.digest, examples=len(examples),
-            groups=examples.frame["group"].nunique(), paired=examples.paired,
-            counts={name: int(counts.get(name, 0)) for name in examples.space.names},
-            positive=examples.space.positive, tokens=encoded.tokens, facts=_plain(task.facts()),
-        )  # fmt: skip
-        return Material(examples, encoded, data)
+        return Material(examples, encoded, _account(task, split, examples, encoded.tokens))
 
     def encode(self, examples: Examples | Unlabelled, name: str) -> Encoded:
         """Encode a table, and say what the tokenizer lost of it.
@@ -94,6 +93,39 @@ class Encoder:
                     raise BadInput(f"{said} Take another model or max_length, or allow it with strict_tokens=false.")
                 LOG.warning("%s What the model cannot read it cannot transfer.", said)
         return encoded
+
+
+class Unencoded:
+    """Takes the place of an `Encoder` for an arm that reads the examples themselves."""
+
+    def material(self, task: Task, split: Split, examples: Examples | None = None) -> Material:
+        """Load (or take) one split.
+
+        Raises:
+            BadInput: If it is empty.
+        """
+        examples = _some(task, split, examples)
+        return Material(examples, None, _account(task, split, examples, NO_TOKENS))
+
+    def encode(self, examples: Examples | Unlabelled, name: str) -> None:
+        """Nothing is encoded."""
+
+
+def _some(task: Task, split: Split, examples: Examples | None) -> Examples:
+    examples = task.load(split) if examples is None else examples
+    if len(examples) == 0:
+        raise BadInput(f"task {task.name}: its {split} split is empty.")
+    return examples
+
+
+def _account(task: Task, split: Split, examples: Examples, tokens: Tokens) -> Data:
+    counts = examples.frame["label"].value_counts()
+    return Data(
+        task=task.name, split=split, digest=examples.digest, examples=len(examples),
+        groups=examples.frame["group"].nunique(), paired=examples.paired,
+        counts={name: int(counts.get(name, 0)) for name in examples.space.names},
+        positive=examples.space.positive, tokens=tokens, facts=_plain(task.facts()),
+    )  # fmt: skip
 
 
 def draw_groups(examples: Examples, size: int, seed: int) -> Examples:

@@ -12,14 +12,13 @@ import yaml
 from exapt.errors import BadInput
 from exapt.evaluation.predictions import write_unscored
 from exapt.learning.devices import Devices
-from exapt.learning.predict import predict
 from exapt.record import RECORD, Fit
 from exapt.settings import settings
 from exapt.study.auditing import audit_run
 from exapt.study.fitting import read_fit
 from exapt.study.folder import SETTINGS, locked
 from exapt.study.provenance import build
-from exapt.study.recording import check_sides, kept_network, score_and_record
+from exapt.study.recording import check_sides, predictor_of, score_and_record
 from exapt.study.run import Finished, Run
 from exapt.tasks.rows import RowTask
 from exapt.tasks.task import Task
@@ -74,7 +73,7 @@ class Predict:
             raise BadInput(f"{folder / SETTINGS}: does not describe a run ({error}) Restore it.") from None
         if not isinstance(run, Run):
             raise BadInput(f"{folder / SETTINGS}: does not describe a run; restore it.")
-        method = dataclasses.asdict(run.recipe)
+        method = run.recipe.facts()
         other = [k for k, v in made.method.items() if k in method and k != "precision" and method[k] != v]
         if other or run.all_seeds() != made.seeds:
             what = f"method.{other[0]}" if other else "seeds"
@@ -82,7 +81,7 @@ class Predict:
         run = dataclasses.replace(
             run, targets={self.task.name: self.task}, trainer=self.trainer, keep_weights="best", audit=self.audit
         )
-        facts = run.beginning.facts()
+        facts = run.facts(made.train.paired)
         changed = [k for k, v in made.model.items() if k not in ("name", "hub") and facts.get(k) != v]
         if changed:
             raise BadInput(
@@ -101,12 +100,11 @@ class Predict:
 def _predict_only(run: Run, folder: Path, made: Fit, task: RowTask) -> Path:
     """Predict rows without labels (or find it done) into a file of their own; the record stays as it is."""
     rows = task.unlabelled()
-    check_sides(run.model.pair, made.train.paired, task.name, rows.paired)
+    check_sides(run, made.train.paired, task.name, rows.paired)
     path = folder / "unlabelled" / f"{task.name}-{rows.digest[:10]}-{made.weights[:6]}" / "predictions.parquet"
     if not run.trainer.decide(path.exists()):
         encoded = run.encoder().encode(rows, task.name)
-        network, positive = kept_network(run, folder, made)
-        score = predict(network, encoded, positive=positive, precision=made.precision, devices=run.trainer)
+        score = predictor_of(run, folder, made).trained(rows, encoded)
         if run.trainer.rank == 0:
             write_unscored(path, rows.frame["id"].tolist(), score, made.train.positive)
     LOG.info("%s: has no labels: %d rows are predicted, none is scored; see %s", task.name, len(rows), path)

@@ -8,16 +8,18 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from exapt.data.encode import Pair
 from exapt.errors import BadInput
+from exapt.evaluation.controls import FILE as CONTROLS
 from exapt.evaluation.predictions import levels_of
-from exapt.models.classifier import Classifier
 from exapt.record import RECORD, Fit, Record, Score, canonical, read_record, write_record
 from exapt.report.page import write_page
+from exapt.study.arms import LINEAR, linear_kind
 from exapt.study.auditing import Audits
 from exapt.study.fitting import CHECKPOINT, FIT
 from exapt.study.folder import first_asked
-from exapt.study.materials import Encoder, Material
+from exapt.study.linear import Linear
+from exapt.study.materials import Encoder, Material, Unencoded
+from exapt.study.predictors import LinearPredictor, NetworkPredictor, Predictor
 from exapt.study.provenance import versions, weights_digest
 from exapt.study.scoring import Scorer
 from exapt.tasks.task import Task
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("exapt")
 
 
-def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, audits: Audits, *, source: bool) -> Record:
+def score_and_record(
+    run: Run, folder: Path, made: Fit, encoder: Encoder | Unencoded, audits: Audits, *, source: bool
+) -> Record:
     """Score a fit on the targets (and, with `source`, on the source's test split), and write the record.
 
     A task that the record already holds, with the same data, is not scored again; what its audit says joins the record.
@@ -57,12 +61,15 @@ def score_and_record(run: Run, folder: Path, made: Fit, encoder: Encoder, audits
             key = f"{name}-{material.data.digest[:6]}"
             LOG.warning("%s: '%s' was scored on other data before; this one is recorded as '%s'.", folder, name, key)
         named[name] = key
-        if key in scores:
+        if key in scores and run.trainer.decide(_whole(folder, scores[key])):
             LOG.info("%s: %s was scored before, its score is reused", folder, key)
             continue
-        check_sides(run.model.pair, made.train.paired, task.name, material.examples.paired)
-        scorer = scorer or _scorer(run, folder, made)
-        scores[key] = scorer.score(key, role, material)
+        check_sides(run, made.train.paired, task.name, material.examples.paired)
+        scorer = scorer or Scorer(folder, made, predictor_of(run, folder, made), run.trainer)
+        if key in scores:  # by an exapt that kept no draws of the controls
+            scorer.add_controls(Path(scores[key].predictions).parent, material)
+        else:
+            scores[key] = scorer.score(key, role, material)
     known = record or Record(name=run.title, versions=versions(), fit=made, scores={})
     fresh = canonical(known.model_copy(update={"scores": scores, **audits.told(known, named)}))
     if run.trainer.rank == 0 and fresh != record:
@@ -81,11 +88,16 @@ def _same_data(score: Score, material: Material) -> bool:
     return score.data.digest == material.data.digest and known == Counter(levels_of(material.examples))
 
 
-def check_sides(pair: Pair, trained: bool, name: str, paired: bool) -> None:
-    """Refuse pairs for a siamese head of single sequences, and the other way round.
+def _whole(folder: Path, score: Score) -> bool:
+    """Whether the draws of a score's controls are there, or cannot be had any more."""
+    return (folder / score.predictions).with_name(CONTROLS).exists() or not (folder / CHECKPOINT).exists()
+
+
+def check_sides(run: Run, trained: bool, name: str, paired: bool) -> None:
+    """Refuse pairs for a head of single sequences that stands on one side, and the other way round.
 
     Args:
-        pair: How the model reads two sides.
+        run: The run; a joint model reads two sides as one.
         trained: Whether it was trained on pairs.
         name: The task's name.
         paired: Whether the task's examples are pairs.
@@ -93,34 +105,32 @@ def check_sides(pair: Pair, trained: bool, name: str, paired: bool) -> None:
     Raises:
         BadInput: If they do not go together.
     """
-    if pair == "siamese" and paired != trained:
+    if paired == trained:
+        return
+    if run.arm in LINEAR:
+        raise BadInput(f"task {name}: pairs and single sequences have other features; arm={run.arm} cannot score both.")
+    if run.model.pair == "siamese":
         raise BadInput(
             f"task {name}: pairs and single sequences cannot be scored by one siamese head; use model.pair=joint."
         )
 
 
-def kept_network(run: Run, folder: Path, made: Fit) -> tuple[Classifier, int]:
-    """The network with a fit's kept weights, and the index of the source's positive class among its outputs.
+def predictor_of(run: Run, folder: Path, made: Fit) -> Predictor:
+    """What scores examples for a fit, with the weights that it kept.
 
     Raises:
         BadInput: If the weights are gone, or others than the fit's.
     """
-    network = run.network(made.train.paired)
-    network.load(folder / CHECKPOINT)
+    kind = linear_kind(run.arm)
+    network = None if kind else run.network(made.train.paired)
+    if network is not None:
+        network.load(folder / CHECKPOINT)
     if weights_digest(folder / CHECKPOINT) != made.weights:
         raise BadInput(f"{folder / 'checkpoint'}: not the weights that {folder / FIT} tells of; restore them.")
+    if network is None:
+        assert kind is not None
+        return LinearPredictor(Linear.load(kind, folder / CHECKPOINT))
     # not from the record's counts: JSON sorts them
-    return network, run.source.space.names.index(made.train.positive)
-
-
-def _scorer(run: Run, folder: Path, made: Fit) -> Scorer:
-    network, positive = kept_network(run, folder, made)
-    return Scorer(
-        folder,
-        made,
-        network,
-        run.network(made.train.paired),
-        positive,
-        run.trainer,
-        run.beginning.backbone_depends_on_seed,
-    )
+    positive = run.source.space.names.index(made.train.positive)
+    fresh = run.network(made.train.paired)
+    return NetworkPredictor(made, network, fresh, positive, run.trainer, run.beginning.backbone_depends_on_seed)

@@ -14,13 +14,14 @@ from exapt.learning.method import Method
 from exapt.models.classifier import Classifier
 from exapt.models.pretrained import Pretrained
 from exapt.models.scratch import Scratch
-from exapt.record import Data, Record
+from exapt.record import Record
 from exapt.settings import settings
-from exapt.study.arms import Arm, arranged, begun, recipe
+from exapt.study.arms import LINEAR, Arm, arranged, begun, linear_kind, recipe
 from exapt.study.auditing import audit_run
 from exapt.study.fitting import obtain_fit
 from exapt.study.folder import find_run, locked, write_settings
-from exapt.study.materials import Encoder, Material, draw_groups
+from exapt.study.linear import linear_facts
+from exapt.study.materials import Encoder, Material, Unencoded, draw_groups
 from exapt.study.provenance import identity, settings_of, without_secrets
 from exapt.study.recording import check_sides, score_and_record
 from exapt.tasks.task import Task
@@ -55,7 +56,10 @@ class Run:
         name: The run's name; None joins the names of model and source.
         arm: What is taken away, as a control: nothing (`treatment`), the labels' meaning (`permuted_labels`) or the
             order of words (`shuffled_source`) of the source's train and dev split, or what the model had learned before
-            (`random_init`). The first two controls keep `method.keep_epoch`, the last epoch if there is none.
+            (`random_init`). The first two controls keep `method.keep_epoch`, the last epoch if there is none. Without
+            a network, `feature_transfer` fits a logistic regression on what the sides share and `bag_of_words` on their
+            words. `structure_only` and `target_supervised` are names for runs whose source has no words, or is the
+            target.
         seed: The seed that `seeds` follow where they are not given.
         seeds: `init` (head, and weights drawn from scratch), `order` (batches, dropout), `draw` (subsampling).
         data_dir: Folder with local data that task sheets refer to.
@@ -118,15 +122,20 @@ class Run:
         return recipe(self.arm, self.method)
 
     def all_seeds(self) -> dict[str, int]:
-        """`init`, `order` and `draw`, following `seed` where not given."""
-        return {"init": self.seed, "order": self.seed, "draw": self.seed} | (self.seeds or {})
+        """`init`, `order` and `draw`, following `seed` where not given; those that change nothing are 0."""
+        asked = {"init": self.seed, "order": self.seed, "draw": self.seed} | (self.seeds or {})
+        if self.arm not in LINEAR:
+            return asked
+        return {"init": 0, "order": 0, "draw": 0 if self.method.train_examples is None else asked["draw"]}
 
     def limit(self) -> int:
         """Longest input in tokens."""
         return min(self.model.limit, self.method.max_length or self.model.limit)
 
-    def encoder(self) -> Encoder:
+    def encoder(self) -> Encoder | Unencoded:
         """The model's tokenizer, with the way it wants its input."""
+        if self.arm in LINEAR:
+            return Unencoded()
         return Encoder(self.model.tokenizer(), self.model.pair, self.limit(), self.strict_tokens)
 
     def network(self, paired: bool) -> Classifier:
@@ -143,8 +152,8 @@ class Run:
         encoder = self.encoder()
         train, dev = self._train(encoder), encoder.material(self.source, "dev", self.learned("dev"))
         for task in (self.source, *self.targets.values()):  # a fault in what comes last is told before training
-            check_sides(self.model.pair, train.data.paired, task.name, task.load("test").paired)
-        key, parts = self.identify(train.data, dev.data)
+            check_sides(self, train.data.paired, task.name, task.load("test").paired)
+        key, parts = self.identify(train.examples, dev.examples)
         folder = self.trainer.decide(find_run(Path(self.out), self.title, key))
         audits = audit_run(self)  # nothing is written before
         with locked(folder, self.trainer):
@@ -153,21 +162,34 @@ class Run:
             record = score_and_record(self, folder, made, encoder, audits, source=True)
         return Finished(record, folder, trained)
 
-    def identify(self, train: Data, dev: Data) -> tuple[str, dict[str, Any]]:
+    def facts(self, paired: bool) -> dict[str, Any]:
+        """What identifies the model that the arm begins from; `paired`: whether the source's examples are pairs."""
+        kind = linear_kind(self.arm)
+        return self.beginning.facts() if kind is None else linear_facts(kind, paired)
+
+    def identify(self, train: Examples, dev: Examples) -> tuple[str, dict[str, Any]]:
         """The fit's identity, and what the record says of it: `arm`, `model`, `method`, `precision`, `seeds`.
 
         Args:
             train: The source's train split as it is used.
             dev: The source's dev split.
         """
-        precision = self.method.resolved_precision(self.trainer.kind)
-        model = self.beginning.facts()
+        method = Method(precision="32-true") if self.arm in LINEAR else self.method
+        precision = method.resolved_precision(self.trainer.kind)
+        model, recipe = self.facts(train.paired), self.recipe.facts()
+        if self.arm in LINEAR:
+            recipe = {"train_examples": recipe["train_examples"]}
         parts: dict[str, Any] = {
-            "arm": self.arm, "model": model, "method": self.recipe.facts() | {"precision": precision},
-            "precision": precision, "seeds": self.all_seeds(),
+            "arm": self.arm, "model": model, "method": recipe | {"precision": precision}, "precision": precision,
+            "seeds": self.all_seeds(),
         }  # fmt: skip
         content = {k: v for k, v in model.items() if k not in ("name", "hub")}  # names change no number
         return identity(**parts | {"model": content}, source={"train": train.digest, "dev": dev.digest}), parts
+
+    def place(self) -> tuple[Path, str]:
+        """The run's folder and its identity, which need the data and no training."""
+        key, _ = self.identify(self.learned("train"), self.learned("dev"))
+        return find_run(Path(self.out), self.title, key), key
 
     def training(self) -> Examples:
         """The source's train split as it is used: all of it, or whole groups drawn with `seeds.draw`.
@@ -185,5 +207,5 @@ class Run:
         examples = self.training() if split == "train" else self.source.load(split)
         return arranged(self.arm, examples, split, self.all_seeds()["draw"])
 
-    def _train(self, encoder: Encoder) -> Material:
+    def _train(self, encoder: Encoder | Unencoded) -> Material:
         return encoder.material(self.source, "train", self.learned("train"))

@@ -5,26 +5,27 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from exapt.cache import cache_dir, content_key, keep
+from exapt.estimates import Heads
+from exapt.evaluation.controls import FILE, draw_controls, write_controls
 from exapt.evaluation.heads import heads
 from exapt.evaluation.levels import by_level
-from exapt.evaluation.predictions import digest, levels_of, read_predictions, write_predictions
+from exapt.evaluation.predictions import Phase, digest, levels_of, read_predictions, write_predictions
 from exapt.evaluation.scores import scores
 from exapt.features.trivial import trivial_scores
+from exapt.files import write_atomically
 from exapt.learning.devices import Devices
-from exapt.learning.predict import predict, predict_untrained
-from exapt.models.classifier import Classifier
 from exapt.record import Fit, Mark, Score
 from exapt.study.materials import WARN_AT, Material
 from exapt.study.overlap import share_of
+from exapt.study.predictors import HEADS, Predictor
 from exapt.study.provenance import versions
 
 LOG = logging.getLogger("exapt")
-HEADS = 100
 
 
 @dataclass
@@ -34,20 +35,14 @@ class Scorer:
     Attributes:
         folder: The run's folder.
         fit: The fit.
-        trained: The network with the kept weights.
-        untrained: The network before training.
-        positive: Index of the source's positive class among the logits.
+        predictor: What scores examples.
         devices: Where to compute.
-        seed_matters: Whether `seeds.init` changes the untrained network's features.
     """
 
     folder: Path
     fit: Fit
-    trained: Classifier
-    untrained: Classifier
-    positive: int
+    predictor: Predictor
     devices: Devices
-    seed_matters: bool
 
     def score(self, key: str, role: Literal["source", "target"], material: Material) -> Score:
         """Predict (or reuse finished predictions) and score one task; in every process, the first one writes."""
@@ -60,15 +55,10 @@ class Scorer:
         drawn = self._untrained(material)
         if not self.devices.decide((self.folder / path).exists()):
             LOG.info("scoring %s (%d examples)", key, len(examples))
-            score = predict(
-                self.trained,
-                material.encoded,
-                positive=self.positive,
-                precision=self.fit.precision,
-                devices=self.devices,
-            )
+            score = self.predictor.trained(examples, material.encoded)
             if self.devices.rank == 0:
-                write_predictions(self.folder / path, examples, {"untrained": drawn[0], "trained": score})
+                phases: dict[Phase, np.ndarray] = {} if drawn is None else {"untrained": drawn[0]}
+                write_predictions(self.folder / path, examples, {**phases, "trained": score})
         self.devices.decide(None)  # the file is there for all
         predictions = read_predictions(self.folder / path)
         rows = predictions[predictions["phase"] == "trained"]
@@ -81,6 +71,7 @@ class Scorer:
             for name, values in trivial_scores(examples).items()
             if name in self.fit.thresholds
         }
+        self.add_controls(path.parent, material, drawn)
         marks: list[Mark] = []
         area = trained.metrics["auroc"].value
         if area is not None and area < 0.5:
@@ -95,33 +86,48 @@ class Scorer:
             marks.append("shares text with train")
         return Score(
             role=role, data=material.data, predictions=path.as_posix(), predictions_digest=digest(predictions),
-            trained=trained, shares_train=shared, untrained=heads(examples.positive, drawn), baselines=baselines,
+            trained=trained, shares_train=shared, baselines=baselines,
+            untrained=Heads(auroc=[], accuracy=[]) if drawn is None else heads(examples.positive, drawn),
             marks=marks, levels=curve, psychometric=psychometric,
         )  # fmt: skip
 
-    def _untrained(self, material: Material) -> np.ndarray:
-        """Scores of untrained heads, shape (heads, n); cached: a pretrained backbone's features depend on no seed."""
-        model: dict[str, Any] = {k: v for k, v in self.fit.model.items() if k not in ("name", "hub")}
+    def add_controls(self, place: Path, material: Material, heads: np.ndarray | None = None) -> None:
+        """Write what a claim needs of untrained heads and baselines beside the predictions, if it is not there."""
+        file = self.folder / place / FILE
+        if self.devices.decide(file.exists()):
+            return
+        drawn = self._untrained(material) if heads is None else heads
+        if self.devices.rank == 0:
+            examples = material.examples
+            group = examples.frame["group"].tolist()
+            key = content_key(["controls 1", self._key(material), self.fit.thresholds])
+            kept = cache_dir() / "controls" / f"{key}.parquet"
+            if not kept.exists():
+                found = draw_controls(examples.positive, group, drawn, trivial_scores(examples), self.fit.thresholds)
+                keep(kept, lambda path: write_controls(path, found))
+                write_controls(file, found)
+            else:
+                write_atomically(file, lambda path: path.write_bytes(kept.read_bytes()))
+        self.devices.decide(None)
+
+    def _key(self, material: Material) -> str:
+        """What the scores of untrained heads depend on."""
         libraries = {name: made_by for name, made_by in versions().items() if name != "code"}
-        key = content_key([
-            "untrained heads 2", libraries, HEADS, model, self.fit.precision, self.fit.method["max_length"],
-            self.positive, material.data.digest, material.examples.paired,
-            self.fit.seeds["init"] if self.seed_matters else None,
+        return content_key([
+            "untrained heads 3", libraries, self.predictor.beginning(), material.data.digest, material.examples.paired,
         ])  # fmt: skip
-        file = cache_dir() / "untrained" / f"{key}.npy"
+
+    def _untrained(self, material: Material) -> np.ndarray | None:
+        """Scores of untrained heads, shape (heads, n); cached: a pretrained backbone's features depend on no seed."""
+        if self.predictor.beginning() is None:
+            return None
+        file = cache_dir() / "untrained" / f"{self._key(material)}.npy"
         known = self.devices.decide(_cached(file, (HEADS, len(material.examples))))
         if known is not None:
             return known
         LOG.info("untrained heads on %s", material.data.task)
-        made = predict_untrained(
-            self.untrained,
-            material.encoded,
-            heads=HEADS,
-            positive=self.positive,
-            precision=self.fit.precision,
-            devices=self.devices,
-        )
-        if self.devices.rank == 0:
+        made = self.predictor.untrained(material)
+        if made is not None and self.devices.rank == 0:
             keep(file, lambda p: _write(p, made))
         return made
 

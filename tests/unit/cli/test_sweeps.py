@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.unit.cli.conftest import LITTLE, SMALL, TINY, Call
 
 
@@ -48,11 +46,10 @@ def test_an_experiment_can_be_swept(refused: Callable[..., str], call: Call) -> 
     assert [line.partition(": method")[0] for line in said.lines] == ["exapt: seed=0", "exapt: seed=1"]
 
 
-@pytest.mark.slow
-def test_cells_may_run_in_processes_of_their_own(work: Path, call: Call) -> None:
-    pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="needs the extra `sweep`")
-    own = ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]
-    said = call("run", *TINY, *own, "seed=0,abc", "-m")
-    assert said.code == 2 and seeds(work) == [0]
-    assert said.lines == ["exapt: seed: Input should be a valid integer (got 'abc')."]
-    assert "Traceback" not in said.err
+def test_a_launcher_without_a_sweep_is_refused(refused: Callable[..., str]) -> None:
+    """Else the run would start here and now, on a cluster's login node too."""
+    assert refused("run", *TINY, "hydra/launcher=joblib").endswith("add -m, also for one cell.")
+
+
+def test_an_unknown_launcher_is_told(refused: Callable[..., str]) -> None:
+    assert refused("run", *TINY, "hydra/launcher=basics", "-m").startswith("launcher 'basics': there is no such sheet.")

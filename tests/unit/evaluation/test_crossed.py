@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from exapt.evaluation.crossed import Drawn, drawn_aurocs, spread
+from exapt.evaluation.crossed import Drawn, Spread, drawn_aurocs, spread
 from exapt.evaluation.metrics import auroc
 
 N = 300
@@ -25,6 +25,11 @@ def scores(
     return np.where(POSITIVE, shift[:, None], 0.0) + math.sqrt(shared) * base + math.sqrt(1 - shared) * own
 
 
+def seeds_only(values: np.ndarray) -> Spread:
+    """Where other examples change nothing."""
+    return spread(Drawn(values, np.tile(values, (3, 1)), 10**9))
+
+
 def test_without_groups_that_matter_it_is_student_over_seeds() -> None:
     """Under draws that change nothing the interval is the textbook's: mean and t over seeds."""
     values = np.array([0.6, 0.7, 0.65, 0.8])
@@ -32,7 +37,8 @@ def test_without_groups_that_matter_it_is_student_over_seeds() -> None:
     low, high = stats.t.interval(0.95, 3, loc=values.mean(), scale=stats.sem(values))
     assert found.interval() == pytest.approx((low, high), abs=1e-9)
     assert found.above(0.6) == pytest.approx(stats.ttest_1samp(values, 0.6, alternative="greater").pvalue, abs=1e-9)
-    assert found.below(0.9) == pytest.approx(stats.ttest_1samp(values, 0.9, alternative="less").pvalue, abs=1e-9)
+    even = seeds_only(np.array([0.6, 0.7, 0.8]))
+    assert even.below(0.9) == pytest.approx(stats.ttest_1samp([0.6, 0.7, 0.8], 0.9, alternative="less").pvalue)
 
 
 def test_without_seeds_that_matter_it_is_the_bootstrap_over_groups() -> None:
@@ -131,3 +137,49 @@ def test_arms_are_paired_by_the_names_of_their_seeds() -> None:
 def test_a_training_is_told_once(seeds: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="each once"):
         Drawn(np.array([0.5, 0.6]), np.full((3, 2), 0.5), 10, seeds=seeds)
+
+
+def test_skewed_seeds_make_the_test_careful_and_never_bold() -> None:
+    """The larger of Student's p and that of Hall (1992): here from his formula, with the sample's own skewness."""
+    rng = np.random.default_rng(9)
+    for _ in range(50):
+        values = rng.choice([0.6, 0.8, 0.9], size=10) + 0.01 * rng.normal(size=10)
+        found, skew = seeds_only(values), stats.skew(values) / math.sqrt(10)
+        for margin in (0.5, 0.7, 0.75, 0.95):
+            t = (values.mean() - margin) / stats.sem(values)
+            above, below = (
+                max(
+                    stats.t.sf(t * s, 9), stats.t.sf(t * s + s * skew * (t**2 / 3 + 1 / 6) + s * skew**2 * t**3 / 27, 9)
+                )
+                for s in (1, -1)
+            )
+            assert found.above(margin) == pytest.approx(above) and found.below(margin) == pytest.approx(below)
+
+
+@pytest.mark.parametrize("failed", [0.3, 0.4, 0.5])
+def test_heaps_of_fits_that_fail_keep_the_level(failed: float) -> None:
+    """The truth is exactly at the margin; Student's test alone errs in 10% with three failing fits of ten."""
+    rng = np.random.default_rng(10)
+    wrong = 0
+    for _ in range(2000):
+        values = (rng.random(10) >= failed) - (1 - failed) + 0.1 * rng.normal(size=10)
+        wrong += seeds_only(values).above(0.0) <= 0.05
+    assert wrong / 2000 <= 0.05
+
+
+def test_a_failed_fit_does_not_hide_a_large_effect() -> None:
+    """The larger the effect, the smaller the p-value, however skewed the seeds are."""
+    found = seeds_only(np.array([0.82, 0.8, 0.79, 0.81, 0.8, 0.78, 0.83, 0.8, 0.81, 0.6]))
+    values = [found.above(margin) for margin in np.linspace(0.79, 0.3, 50)]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] < 0.001 and found.above(0.6) < 0.05 < found.above(0.75)
+
+
+def test_the_skewness_of_a_difference_is_that_of_its_arms() -> None:
+    skewed = np.array([0.8, 0.8, 0.8, 0.5])
+    one, other = Drawn(skewed, np.tile(skewed, (3, 1)), 9), Drawn(skewed, np.tile(skewed, (3, 1)), 9)
+    assert spread(one).third < 0
+    assert spread(one, other, paired=False).third == pytest.approx(0.0, abs=1e-12)
+    line = Drawn(np.array([0.4]), np.full((3, 1), 0.4), 9, fixed=True)
+    assert spread(one, line).third == pytest.approx(spread(one).third)
+    assert spread(line, one).third == pytest.approx(-spread(one).third)

@@ -123,6 +123,7 @@ def test_quiet_hides_advice_and_nothing_else() -> None:
         with Devices.quiet():
             assert logger.level == logging.ERROR
             warnings.warn("The 'train' dataloader does not have many workers which may be", stacklevel=1)
+            warnings.warn("The `srun` command is available on your system but is not used. HINT: If", stacklevel=1)
             warnings.warn("an overflow was met", stacklevel=1)
     assert logger.level == before
     assert [str(w.message) for w in heard] == ["an overflow was met"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exapt.estimates import Estimate
-from exapt.report.markdown import cell, estimate, inline, join, number, share, table
+from exapt.report.markdown import cell, chance, estimate, inline, join, number, share, table
 
 
 @given(st.text())
@@ -75,3 +75,9 @@ def test_shares_do_not_round_to_none_or_all():
 
 def test_join():
     assert [join(list(n)) for n in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_a_chance_is_never_shown_as_none_at_all():
+    assert [chance(p) for p in (None, 0.0, 1e-5, 0.00005, 0.05, 1.0)] == [
+        "none", "0.0000", "< 0.0001", "0.0001", "0.0500", "1.0000",
+    ]  # fmt: skip

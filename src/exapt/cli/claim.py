@@ -1,0 +1,190 @@
+"""`exapt claim`: composes claims by name, runs what is not finished (here or through a launcher), and judges."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from exapt.cli.words import hydra_words
+from exapt.errors import BadInput, did_you_mean
+
+if TYPE_CHECKING:
+    from exapt.study.claim import Claim
+
+FLAGS = ("--plan", "--budget", "--self-test", "--calibrate")
+WORKERS = "workers"
+
+
+@dataclass
+class Asked:
+    """The words of a command line.
+
+    Attributes:
+        names: Claims, as sheets under conf/claim.
+        words: Settings that hold for all of them.
+        plan: Whether only the plan is wanted.
+        budget: Seconds; None without a limit.
+        workers: Processes that share the cells.
+    """
+
+    names: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    plan: bool = False
+    budget: float | None = None
+    workers: int = 1
+
+
+def command(arguments: list[str]) -> int:
+    """Run the verb.
+
+    Args:
+        arguments: The words behind `exapt claim`.
+
+    Returns:
+        0 if a verdict stands for every claim, 2 if one was not run for a fault that the user can mend.
+
+    Raises:
+        BadInput: For an unknown claim or setting, or a fault that stops the only claim.
+    """
+    from exapt.cli.launch import speak
+
+    speak()
+    asked = parse(arguments)
+    claims = [compose(name, asked.words) for name in asked.names]
+    if asked.plan or asked.budget is not None:
+        from exapt.study.plan_page import plan_page
+        from exapt.study.planning import narrow, plan_of
+
+        plans = [plan_of(claim) for claim in claims]
+        if asked.plan:
+            print("\n\n".join(plan_page(plan) for plan in plans), flush=True)
+            return 0
+        left: list[Any] = []
+        for place, plan in enumerate(plans):
+            claims[place], left_out = narrow(plan, asked.budget / len(plans))  # type: ignore[operator]
+            left += left_out
+        return _run(claims, asked, left)
+    return _run(claims, asked, [])
+
+
+def parse(arguments: Sequence[str]) -> Asked:
+    """The words of a command line; names may be patterns, as in `'linguists_dna/*'`."""
+    asked, words = Asked(), iter(arguments)
+    for word in words:
+        if word == "--plan":
+            asked.plan = True
+        elif word == "--budget" or word.startswith("--budget="):
+            asked.budget = _seconds(word.partition("=")[2] or next(words, ""))
+        elif word.startswith(f"{WORKERS}="):
+            asked.workers = _count(word.partition("=")[2])
+        elif "=" in word or word.startswith(("-", "~")):
+            asked.words.append(word)
+        else:
+            asked.names += _named(word)
+    if not asked.names:
+        raise BadInput(f"claim: name one: {', '.join(sheets())}.")
+    asked.names = list(dict.fromkeys(asked.names))
+    for word in asked.words:
+        if word.startswith("-"):
+            raise BadInput(f"claim: {word}: there is no such option; there is {', '.join(FLAGS)} and --help.")
+    return asked
+
+
+def sheets() -> list[str]:
+    """The names of all claims."""
+    from exapt.cli.launch import conf_dir
+
+    folder = conf_dir() / "claim"
+    return sorted(str(sheet.relative_to(folder).with_suffix("")) for sheet in folder.rglob("*.yaml"))
+
+
+def compose(name: str, words: Sequence[str]) -> Claim:
+    """The claim of a name, with settings changed."""
+    claim: Claim = _made(_config(name, words))
+    return claim
+
+
+def _config(name: str, words: Sequence[str]) -> Any:
+    import hydra
+    from omegaconf import OmegaConf
+
+    from exapt.cli.launch import conf_dir
+
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    said = [f"claim@_global_={name}", *(hydra_words("claim", w) for w in words if not w.startswith("hydra"))]
+    with hydra.initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        config = hydra.compose("claim", overrides=said)
+    OmegaConf.resolve(config)
+    missing = sorted(OmegaConf.missing_keys(config))
+    if missing:
+        raise BadInput(f"{missing[0]}: is missing; give {missing[0]}=VALUE.")
+    return config
+
+
+def _made(config: Any) -> Any:
+    from hydra.utils import instantiate
+
+    return instantiate(config, _convert_="all")
+
+
+def _run(claims: Sequence[Claim], asked: Asked, left_out: list[Any]) -> int:
+    from exapt.cli.launch import execute
+    from exapt.report.card_short import short
+    from exapt.study.claiming import Files, look, work
+    from exapt.study.judging import rule, write_verdicts
+
+    files, several = Files(), []
+    for name, claim in zip(asked.names, claims, strict=True):
+        if asked.workers > 1 or any(word.startswith("hydra/launcher=") for word in asked.words):
+            _shared(name, claim, asked)
+            several.append(look(claim, files))
+        elif not claim.trainer.launched:
+            execute(_config(name, asked.words))
+            several.append(look(claim, files))
+        else:
+            several.append(work(claim, files))
+    rulings = rule(several, left_out)
+    folders = write_verdicts(several, rulings)
+    for found, folder in zip(rulings, folders, strict=True):
+        print(f"\n{short(found)}\n\nverdict: {folder / 'verdict.md'}", flush=True)
+    faults = [fault for worked in several for fault in worked.faults.values()]
+    if faults and len(several) == 1:
+        raise BadInput(faults[0])
+    return 2 if faults else 0
+
+
+def _shared(name: str, claim: Claim, asked: Asked) -> None:
+    """Several processes, which Hydra's launcher starts, here or on a cluster; each takes cells that are free."""
+    from exapt.cli.launch import launch
+
+    words = [*asked.words, f"rungs=[{','.join(claim.rungs)}]", f"seeds.count={claim.seeds.count}"]
+    if not any(word.startswith("hydra/launcher=") for word in words):
+        words += ["hydra/launcher=joblib", f"hydra.launcher.n_jobs={asked.workers}"]
+    numbers = ",".join(map(str, range(max(asked.workers, 1))))
+    launch("claim", [f"claim@_global_={name}", *words, f"worker={numbers}", "-m"])
+
+
+def _named(word: str) -> list[str]:
+    known = sheets()
+    found = fnmatch.filter(known, word)
+    if not found:
+        raise BadInput(f"claim '{word}': there is no such claim.{did_you_mean(word, known)}")
+    return found
+
+
+def _seconds(text: str) -> float:
+    units = {"s": 1, "min": 60, "h": 3600}
+    for unit in ("min", "h", "s"):
+        number = text.removesuffix(unit)
+        if number != text and number.replace(".", "", 1).isdecimal() and float(number) > 0:
+            return float(number) * units[unit]
+    raise BadInput(f"--budget {text or '(nothing)'}: give a time above 0, as in 30min, 2h or 90s.")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise BadInput(f"{WORKERS}={text}: give a number from 1 to 1000.")
+    return int(text)

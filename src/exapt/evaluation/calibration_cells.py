@@ -1,0 +1,141 @@
+"""What a calibration counts: level, unseen failures, power and coverage, cell by cell, with their targets."""
+
+from __future__ import annotations
+
+from exapt.estimates import Part
+from exapt.evaluation.calibration_trials import What
+from exapt.evaluation.simulated_noise import Shape
+
+LEVEL = 0.06  # share of *supported* at a boundary, at most
+COVERAGE = (0.93, 0.97)  # of a nominal 95%
+
+
+class LevelCell(Part):
+    """Studies at one boundary.
+
+    Attributes:
+        boundary: The arm that the treatment exceeds by the margin exactly, or "source".
+        shape: Of the noise between seeds.
+        deviation: Standard deviation between seeds.
+        rho: Correlation by seed of treatment and paired arms.
+        studies: How many.
+        supported: How many were *supported*, all of them wrongly.
+        refuted: How many were *not supported* or *shortcut*.
+        first: Share of *supported* among the first studies if it was above the target, so that others, five times as
+            many, were drawn in their place; otherwise None.
+    """
+
+    boundary: str
+    shape: Shape
+    deviation: float
+    rho: float
+    studies: int
+    supported: int
+    refuted: int
+    first: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Of *supported*."""
+        return self.supported / self.studies
+
+
+class UnseenCell(Part):
+    """Studies at the margin because of a few failing fits.
+
+    Attributes:
+        failed: True share of failing fits.
+        deviation: Standard deviation between seeds.
+        seeds: Of each arm.
+        studies: How many.
+        supported: How many were *supported*, all of them wrongly.
+    """
+
+    failed: float
+    deviation: float
+    seeds: int
+    studies: int
+    supported: int
+
+    @property
+    def agreed(self) -> float:
+        """Chance that no seed of the treatment fails."""
+        return float((1 - self.failed) ** self.seeds)
+
+
+class PowerCell(Part):
+    """Studies in which all is as claimed, by the same effect over every arm.
+
+    Attributes:
+        shape: Of the noise between seeds.
+        deviation: Standard deviation between seeds.
+        effect: True difference to every arm, in AUROC.
+        seeds: Of each arm.
+        studies: How many.
+        supported: How many were *supported*.
+        shown: In how many every rung's test passed.
+        refuted: How many were *not supported* or *shortcut*, all of them wrongly.
+    """
+
+    shape: Shape
+    deviation: float
+    effect: float
+    seeds: int
+    studies: int
+    supported: int
+    shown: int
+    refuted: int
+
+
+class CoverageCell(Part):
+    """95% intervals of one kind.
+
+    Attributes:
+        what: The interval is of.
+        deviation: Standard deviation between seeds.
+        seeds: Of each arm.
+        studies: How many.
+        covered: How many intervals hold the truth.
+    """
+
+    what: What
+    deviation: float
+    seeds: int
+    studies: int
+    covered: int
+
+    @property
+    def share(self) -> float:
+        """Of intervals that hold the truth."""
+        return self.covered / self.studies
+
+
+class Calibration(Part):
+    """What a calibration found.
+
+    Attributes:
+        seed: Of everything that was drawn.
+        draws: Studies a cell of level and coverage.
+        level: At every boundary.
+        unseen: What no rule can see.
+        power: Where all is as claimed.
+        coverage: Of the interval.
+    """
+
+    seed: int
+    draws: int
+    level: tuple[LevelCell, ...]
+    unseen: tuple[UnseenCell, ...]
+    power: tuple[PowerCell, ...]
+    coverage: tuple[CoverageCell, ...]
+
+    @property
+    def worst(self) -> LevelCell:
+        """The boundary at which most studies were *supported*."""
+        return max(self.level, key=lambda cell: cell.share)
+
+    @property
+    def met(self) -> bool:
+        """Whether level and coverage keep their targets in every cell."""
+        low, high = COVERAGE
+        return self.worst.share <= LEVEL and all(low <= cell.share <= high for cell in self.coverage)

@@ -1,0 +1,110 @@
+"""The trials of a calibration: how often simulated studies get each verdict, how often an interval holds the truth."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from exapt.evaluation.crossed import Drawn, spread
+from exapt.evaluation.rungs import ALPHA, MARGIN
+from exapt.evaluation.simulated import ARMS, PAIRED, TREATMENT, World, study
+from exapt.evaluation.simulated_noise import SHAPES, seed_noise
+from exapt.evaluation.simulated_scores import scored
+from exapt.evaluation.verdict import judge
+
+What = Literal["mean of an arm", "paired difference"]
+
+SOURCE = "source"
+BOUNDARIES = (*ARMS, SOURCE)
+DEVIATIONS = (0.01, 0.03, 0.10)
+SEEDS = (3, 5, 10, 20)
+EFFECTS = (0.05, 0.1, 0.2, 0.4)
+RHO = 0.5
+UNSEEN = (0.05, 0.1, 0.2)  # shares of failing fits that ten seeds can miss
+REFUTED = ("not supported", "shortcut")
+ONE, OTHER = 0.75, 0.65  # true AUROCs of the two arms whose intervals are tried
+REACH = 0.24  # how far a fit's true AUROC may lie from its arm's, to either side alike
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What simulated studies of one kind came to.
+
+    Attributes:
+        studies: How many were judged.
+        supported: Verdict *supported*.
+        shown: Every rung's test passed, whatever the verdict.
+        refuted: Verdict *not supported* or *shortcut*.
+    """
+
+    studies: int
+    supported: int
+    shown: int
+    refuted: int
+
+
+def level_worlds() -> Iterator[tuple[str, World]]:
+    """Every boundary in every world; arms that are paired by seed with and without luck that the pairs share."""
+    for shape in SHAPES:
+        for deviation in DEVIATIONS:
+            for boundary in BOUNDARIES:
+                yield boundary, World(shape, deviation)
+            # the four paired arms are drawn alike: one of them stands for all
+            yield PAIRED[-1], World(shape, deviation, rho=RHO)
+
+
+def at_boundary(boundary: str, world: World, studies: int, rng: np.random.Generator) -> Tally:
+    """Judge studies in which one thing is exactly at the margin and all the rest is far above."""
+    if boundary == SOURCE:
+        return _judged(world, studies, rng, source=0.5 + MARGIN)
+    return _judged(world, studies, rng, arms={boundary: TREATMENT - MARGIN})
+
+
+def with_effect(effect: float, world: World, studies: int, rng: np.random.Generator) -> Tally:
+    """Judge studies in which the treatment is above every other arm by the same true effect."""
+    return _judged(world, studies, rng, arms=dict.fromkeys(ARMS, TREATMENT - effect))
+
+
+def _judged(
+    world: World, studies: int, rng: np.random.Generator, *, arms: dict[str, float] | None = None,
+    source: float = TREATMENT,
+) -> Tally:  # fmt: skip
+    verdicts: Counter[str] = Counter()
+    shown = 0
+    for _ in range(studies):
+        found = judge(study(world, rng, arms=arms, source=source))
+        verdicts[found.verdict] += 1
+        shown += all(rung.p is not None and rung.p <= ALPHA for rung in found.rungs)
+    return Tally(studies, verdicts["supported"], shown, sum(verdicts[name] for name in REFUTED))
+
+
+def covered(deviation: float, studies: int, rng: np.random.Generator, *, draws: int = 300) -> Counter[tuple[What, int]]:
+    """How often the 95% interval holds the truth, by what it is of and number of seeds; from scores, normal seed noise.
+
+    Of each study's 20 seeds the first 3, 5 and 10 are studies of their own. The truth is the mean over all seeds and
+    test sets.
+
+    Args:
+        deviation: Standard deviation of a fit's true AUROC between seeds.
+        studies: How many.
+        rng: Where chance comes from.
+        draws: Of groups, in the bootstrap.
+    """
+    held: Counter[tuple[What, int]] = Counter()
+    truths = np.array([ONE, OTHER])[:, None]
+    for _ in range(studies):
+        noise = np.clip(seed_noise("normal", deviation, (2, max(SEEDS)), rng), -REACH, REACH)
+        arms = scored(truths + noise, rng, draws=draws)
+        for seeds in SEEDS:
+            one, other = (Drawn(arm.plain[:seeds], arm.drawn[:, :seeds], arm.groups) for arm in arms)
+            found: dict[What, tuple[tuple[float, float] | None, float]] = {
+                "mean of an arm": (spread(one).interval(), ONE),
+                "paired difference": (spread(one, other).interval(), ONE - OTHER),
+            }
+            for what, (interval, truth) in found.items():
+                held[what, seeds] += interval is not None and interval[0] <= truth <= interval[1]
+    return held

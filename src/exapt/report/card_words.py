@@ -1,0 +1,235 @@
+"""What a verdict means and does not mean: sentences made from a ruling's numbers, and names of metrics and arms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exapt.evaluation.paired import smallest_p
+from exapt.evaluation.rungs import ALPHA
+from exapt.evaluation.verdict import LOST, SEEDS, SHARED
+from exapt.report.markdown import estimate, join, share
+from exapt.ruling import Cell, Publication, Ruling, Target
+from exapt.testimony import Arm, Contrast, Reason
+
+METRICS = {"auroc": "AUROC", "accuracy": "accuracy", "f1": "F1"}
+TREATMENT = "treatment"
+WAITING = ("", "not finished")  # what stands for a fault where there is none
+HEADS = "untrained_head"
+ARMS = {
+    TREATMENT: "the claim's model, trained on the source, scored untouched on the target",
+    HEADS: "the same model before training, under heads that are drawn at random",
+    "permuted_labels": "trained on the source with its labels dealt out at random",
+    "shuffled_source": "trained on the source with the words of each side in random order",
+    "structure_only": "trained on a source of the same form without words",
+    "random_init": "the same architecture, all weights drawn anew before it is trained on the source",
+    "feature_transfer": "logistic regression on simple features of the sides, trained on the source, no network",
+    "bag_of_words": "logistic regression on counts of words, trained on the source, no network",
+    "best_baseline": "one simple number an example, never trained; contrasted is the best of them on the target",
+    "target_supervised": "trained on the target itself: what can be learned there at all",
+}  # fmt: skip
+RUNGS = {
+    "transfer": "whether anything learned on the source reaches the target",
+    "language": "whether it takes language, and not the form of the task alone",
+    "pretraining": "whether it takes pretrained weights",
+    "need": "whether it takes a network, where simple features or a trivial baseline might do as well",
+}
+LACKS = {
+    "structure_only": "a source without words does as well: what reaches the target is the form of the task",
+    "shuffled_source": "a source with its words in random order does as well: order is not what reaches the target",
+    "feature_transfer": "simple features without a network do as well",
+    "best_baseline": "a trivial baseline that nobody trained does as well",
+    "random_init": "weights that were never pretrained do as well",
+    HEADS: "untrained heads do as well",
+    "permuted_labels": "training on labels dealt out at random does as well",
+}
+QUALIFIERS = {
+    "ranking only": "RANKING ONLY: scores stand in the right order, the source's threshold does not carry over. "
+    "AUROC here is no accuracy that a user would get without labels of the target.",
+    "inverted": "INVERTED: scores rank the wrong way. Nothing was flipped: to know that they must be flipped takes "
+    "labels of the target.",
+}  # fmt: skip
+
+
+def metric_of(ruling: Ruling) -> str:
+    """The contrasted metric, as it is written."""
+    return METRICS.get(ruling.metric, ruling.metric)
+
+
+def named(one: Arm | Contrast) -> str:
+    """An arm with which of its kind it is, `best_baseline (edit similarity)`."""
+    return f"{one.arm} ({one.what})" if one.what else one.arm
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 seed`, `10 seeds`."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def sizes(target: Target) -> str:
+    """`n = 2,000 in 400 groups`; says so where they are not known."""
+    if target.n is None:
+        return "n not known"
+    return f"n = {target.n:,}" + ("" if target.groups is None else f" in {target.groups:,} groups")
+
+
+def treatment_of(target: Target) -> Arm | None:
+    """The treatment's arm; None if it was not run."""
+    return next((arm for arm in target.arms if arm.arm == TREATMENT), None)
+
+
+def trained(ruling: Ruling, target: Target) -> int:
+    """Seeds of the treatment that were scored on the target; those that the claim asks for, where none was."""
+    own = treatment_of(target)
+    return len(own.seeds) if own is not None and own.seeds else ruling.seeds
+
+
+def against(target: Target, reason: Reason) -> Contrast | None:
+    """The contrast whose number a reason rests on; None if it rests on another."""
+    each = [one for rung in target.rungs for one in rung.contrasts]
+    return next((one for one in each if reason.number is not None and one.difference == reason.number), None)
+
+
+def failed(ruling: Ruling) -> list[Cell]:
+    """The runs that ended in a fault."""
+    return [one for one in ruling.cells if not one.run and one.fault not in WAITING]
+
+
+def reason_text(ruling: Ruling, target: Target, reason: Reason) -> str:
+    """A reason as a sentence with its number, interval, n and seeds."""
+    contrast = against(target, reason)
+    said = reason.said + (f" ({contrast.what})" if contrast and contrast.what else "")
+    if reason.number is None:
+        return said
+    what = "difference in " if contrast else ""
+    # controls are measured elsewhere than on the target: its n would be a wrong one
+    elsewhere = target.verdict == "control failed" or reason.said.startswith("a control is open")
+    n = "n as in the record of that task" if elsewhere else sizes(target)
+    n = n if reason.n is None else f"n = {reason.n:,}"
+    supervised = next((arm for arm in target.arms if arm.arm == "target_supervised"), None)
+    own = len(supervised.seeds) if target.verdict == "unlearnable" and supervised else trained(ruling, target)
+    seeds = counted(own if reason.seeds is None else reason.seeds, "seed")
+    return f"{said}: {what}{metric_of(ruling)} {estimate(reason.number)}, {n}, {seeds}"
+
+
+def published_text(found: Publication) -> Iterator[str]:
+    """Where a claim was published and with which number; what the authors' code gives; what was flipped."""
+    metric = METRICS[found.metric]
+    n = "n not said" if found.n is None else f"n = {found.n:,}"
+    yield (
+        f"Published: {found.paper}, {found.place}: {metric} {found.value:g} ({n}, {counted(found.seeds, 'seed')}; "
+        "no interval is on record)."
+    )
+    if found.notebook is not None:
+        code = f" ({found.code})" if found.code else ""
+        yield f"The authors' public code{code} holds another number: {metric} {found.notebook:g}."
+    elif found.code:
+        yield f"The authors' code: {found.code}."
+    if found.flipped:
+        yield (
+            "LABELS WERE FLIPPED after a look at test labels: the published number is then that of the better of two "
+            "orientations, which no one without test labels could choose. Here nothing is flipped."
+        )
+    if found.note:
+        yield found.note
+
+
+def means(ruling: Ruling, target: Target) -> Iterator[str]:
+    """What a verdict means, in plain words and from the numbers alone."""
+    yield _verdict(ruling, target)
+    for reason in target.reasons:
+        contrast = against(target, reason)
+        if contrast and target.verdict in ("shortcut", "not supported"):
+            lacks = LACKS.get(contrast.arm, "an arm that lacks something does as well")
+            yield f"{named(contrast)}: {lacks}, or better, up to the margin of {ruling.margin:g} {metric_of(ruling)}."
+    yield from (QUALIFIERS[name] for name in target.qualifiers if name in QUALIFIERS)
+    if target.accuracy is not None:
+        yield (
+            "Accuracy at the source's threshold, less that of always naming the larger class: "
+            f"{estimate(target.accuracy)} ({sizes(target)}, {counted(trained(ruling, target), 'seed')})."
+        )
+    if target.lottery is not None:
+        yield lottery_text(target)
+
+
+def _verdict(ruling: Ruling, target: Target) -> str:
+    metric, margin = metric_of(ruling), f"{ruling.margin:g} {metric_of(ruling)}"
+    seeds, rungs = counted(trained(ruling, target), "seed"), join(ruling.claimed) or "no rung"
+    missing = [cell for cell in ruling.cells if not cell.run]
+    lost = "part" if target.lost is None else share(target.lost)
+    shared = (
+        "" if target.shared is None
+        else f" {share(target.shared)} of its rows have a side that the source trains on, {share(SHARED)} is allowed."
+    )  # fmt: skip
+    said = {
+        "not run": f"There is no verdict. Not finished: {len(missing)} of {counted(len(ruling.cells), 'run')}; what "
+        "else was not run or measured stands above.",
+        "contaminated": f"The target was seen in training, in part or in whole.{shared} A high number may be memory.",
+        "tokenizer artefact": f"The tokenizer loses {lost} of the input, where {share(LOST)} is allowed: the model "
+        "does not see what it is asked about.",
+        "control failed": "What must work if anything does did not, so no number on this target can be read either "
+        "way.",
+        "unlearnable": "Nothing can be learned on this target even from its own labels, so a transfer to it cannot be "
+        "seen.",
+        "not supported": f"Refuted here: with {seeds} the score ranks the wrong way, or is shown to be less than "
+        f"{margin} above a control that a real transfer must beat.",
+        "shortcut": f"The number is real, its reading is not: the treatment beats untrained heads and permuted labels, "
+        f"yet is shown to be less than {margin} above an arm that does without what the claim speaks of.",
+        "seed lottery": f"Some of {seeds} carry the claim and others do not; the mean over seeds is not shown to. Who "
+        "trains once more may get either.",
+        "underpowered": f"Open: neither shown nor refuted with {seeds} ({SEEDS} are the fewest that support a claim).",
+        "supported": f"Every claimed rung holds ({rungs}), at a margin of {margin}, with {seeds} and {sizes(target)}.",
+    }
+    return said.get(target.verdict, f"The verdict '{target.verdict}' is none that this card knows; it is in {metric}.")
+
+
+def lottery_text(target: Target) -> str:
+    """How many seeds reach the published number, and how many trainings make it as likely as not."""
+    found = target.lottery
+    assert found is not None
+    metric = METRICS.get(found.metric, found.metric)
+    said = (
+        f"The published {metric} {found.published:g} is reached by {found.reached} of {counted(found.seeds, 'seed')} "
+        f"(chance of one training: 95% interval {share(found.low)} to {share(found.high)}; {sizes(target)})"
+    )
+    if found.even is None:
+        return f"{said}; with no seed that reaches it, no number of trainings can be named at which one would."
+    return f"{said}; the best of {counted(found.even, 'training')} reaches it at least as often as not."
+
+
+NOTHING_OF = {
+    "not run": "It is neither for nor against the claim.",
+    "contaminated": "It does not say that nothing transfers: these examples cannot tell.",
+    "tokenizer artefact": "It says nothing about the model's weights: another tokenizer may do otherwise.",
+    "control failed": "It does not refute the claim: the recipe or the model may be at fault.",
+    "unlearnable": "It does not refute the claim: this target cannot test it.",
+    "not supported": "It does not say that no model, recipe or target could do it.",
+    "shortcut": "It does not say that the model uses the shortcut, only that the number needs nothing more.",
+    "seed lottery": "It does not say that the best seed's number is wrong, only that it is not what training gives.",
+    "underpowered": "An interval that holds no effect is no proof that there is none.",
+    "supported": "It does not say how the model does it, nor that another model or target would do the same.",
+}
+
+
+def means_not(ruling: Ruling, target: Target) -> Iterator[str]:
+    """What a verdict does not mean."""
+    if target.verdict in NOTHING_OF:
+        yield NOTHING_OF[target.verdict]
+    if target.generated:
+        yield "The data come from a generator: it says nothing about nature."
+    seeds = trained(ruling, target)
+    if seeds < 2:
+        yield f"{counted(seeds, 'seed')} tell nothing of another training: there is no interval over seeds."
+    least = smallest_p(seeds)
+    if least > ALPHA and seeds:
+        yield (
+            f"With {counted(seeds, 'seed')} a sign test over seeds cannot reject: its smallest two-sided p is "
+            f"2/2**{seeds} = {least:.4g}, above {ALPHA:g}. A large p there is no evidence of anything."
+        )
+    unasked = [name for name in RUNGS if name not in ("transfer", *ruling.claimed, *ruling.left_out)]
+    if unasked:
+        yield f"Not claimed, so nothing is concluded: {'; '.join(f'{name} ({RUNGS[name]})' for name in unasked)}."
+    if ruling.left_out:
+        told = "; ".join(f"{name} ({RUNGS[name]})" if name in RUNGS else name for name in ruling.left_out)
+        yield f"Claimed, but left out for want of budget: {told}."
+    if ruling.chosen:
+        yield "Something was chosen on the target's labels (named below): numbers then lean towards the claim."
