@@ -12,14 +12,17 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
+from exapt.cli.claim import compose as compose_claim
+from exapt.cli.claim import sheets
 from exapt.cli.words import hydra_words
 from exapt.study.run import Run
 from exapt.tasks.task import Task
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 ROOTS = sorted(CONF.glob("*.yaml"))
-SHEETS = sorted(sheet for sheet in CONF.glob("*/*.yaml") if sheet.parent.name != "experiment")
+SHEETS = sorted(sheet for sheet in CONF.glob("*/*.yaml") if sheet.parent.name not in ("experiment", "claim"))
 EXPERIMENTS = sorted(CONF.glob("experiment/*/*.yaml"))
+CLAIMS = sheets()
 OURS = {"_target_", "_partial_", "_convert_", "_recursive_", "_args_"}
 
 
@@ -96,7 +99,7 @@ def test_a_root_holds_exactly_the_arguments_of_what_it_names(path: Path) -> None
         if isinstance(entry, DictConfig):
             option = str(next(iter(entry))).removeprefix("override ").removeprefix("optional ")
             group, _, package = option.partition("@")
-            if group.startswith(("hydra", "/hydra", "experiment")) or package == "_global_":
+            if group.startswith(("hydra", "/hydra", "experiment", "claim")) or package == "_global_":
                 continue
             given.add((package or group).split(".")[0].split("/")[-1])
     assert given == set(inspect.signature(get_object(root["_target_"])).parameters)
@@ -109,6 +112,15 @@ def test_every_experiment_passes_a_dry_run(path: Path) -> None:
     )
     assert isinstance(run, Run)
     assert run.targets
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_every_claim_passes_a_dry_run(name: str) -> None:
+    claim = compose_claim(name, [])
+    assert claim.name == name, "a claim is called by its place"
+    assert claim.statement.endswith(".") and claim.targets and claim.rungs
+    if "/" in name:  # a claim of a family was published somewhere
+        assert claim.publication is not None
 
 
 TASKS = [path for path in SHEETS if path.parent.name == "task"]

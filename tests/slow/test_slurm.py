@@ -18,6 +18,7 @@ from tests.slow.test_commands import run, until
 pytestmark = pytest.mark.slow
 
 WORDS = ["method.epochs=1", "-m"]
+Ended = tuple[Path, dict[str, int], str]
 SLURM = ["hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=5"]
 
 
@@ -43,38 +44,51 @@ def runs(out: Path) -> dict[str, dict[str, bytes]]:
     return {folder.name: contents(folder) for folder in out.iterdir() if not folder.name.startswith(".")}
 
 
-def test_jobs_leave_what_one_process_leaves_and_a_bad_cell_ends_no_other(slurm: dict[str, str], tmp_path: Path) -> None:
-    words, said = [*WORDS, "seed=0,1,abc"], tmp_path / "said"
-    own = [*SLURM, "hydra.launcher.partition=other"]
-    jobs = start(main, run(tmp_path / "jobs", *words, *own), said=said, environment=slurm)
-    assert call(main, run(tmp_path / "here", *words), said=tmp_path / "here-said") == 2
-    assert end(jobs) == 2
-    assert faults(said) == ["exapt: seed=abc: seed: Input should be a valid integer (got 'abc')."]
-    assert faults(tmp_path / "here-said") == faults(said)
-    assert said.read_text().count("report: ") == 2 and "2 runs side by side: exapt report " in said.read_text()
-    there = runs(tmp_path / "jobs")
-    assert len(there) == 2 and all("record.json" in files for files in there.values())
-    assert there == runs(tmp_path / "here")
-    assert set(asked(slurm, "squeue", "--noheader", "--states=all", "--format=%P")) == {"other"}
-
-    # what the jobs said stays, because one failed
-    (kept,) = (tmp_path / "jobs").glob(".exapt-sweep-*")
-    assert f"{kept}: kept" in said.read_text()
-    (log,) = kept.glob(".submitit/*_2/*_log.err")
-    assert faults(log) == faults(said)
-
-
-def test_a_job_that_is_lost_is_named(slurm: dict[str, str], tmp_path: Path) -> None:
-    said = tmp_path / "said"
-    own = [*SLURM, "hydra.launcher.name=lost"]
-    child = start(main, run(tmp_path / "runs", *WORDS, *own), said=said, environment=slurm)
+@pytest.fixture(scope="module")
+def ended(slurm: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """Sweeps side by side, as they mostly wait: their folder, their exit codes, and a job that was lost."""
+    place = tmp_path_factory.mktemp("sweeps")
+    lost = [*WORDS, *SLURM, "hydra.launcher.name=lost"]
+    child = start(main, run(place / "lost", *lost), said=place / "lost-said", environment=slurm)
     until(lambda: asked(slurm, "squeue", "--noheader", "--name=lost"), child)
     (job,) = asked(slurm, "squeue", "--noheader", "--name=lost", "--format=%i")
     asked(slurm, "scancel", job)
-    assert end(child) == 1
-    assert faults(said) == [f"exapt: job {job} left no result (CANCELLED); the same command continues."]
-    (kept,) = (tmp_path / "runs").glob(".exapt-sweep-*")
-    assert f"{kept}: kept" in said.read_text() and list(kept.glob(f".submitit/{job}/*_submitted.pkl"))
+    words = [*WORDS, "seed=0,abc"]
+    own = [*SLURM, "hydra.launcher.partition=other"]
+    jobs = start(main, run(place / "jobs", *words, *own), said=place / "jobs-said", environment=slurm)
+    codes = {"here": call(main, run(place / "here", *words), said=place / "here-said")}
+    return place, codes | {"jobs": end(jobs), "lost": end(child)}, job
+
+
+def test_jobs_leave_what_one_process_leaves_and_a_bad_cell_ends_no_other(ended: Ended, slurm: dict[str, str]) -> None:
+    place, codes, _ = ended
+    assert (codes["jobs"], codes["here"]) == (2, 2)
+    line = "exapt: seed=abc: seed: Input should be a valid integer (got 'abc')."
+    assert faults(place / "jobs-said") == faults(place / "here-said") == [line]
+    assert (place / "jobs-said").read_text().count("report: ") == 1
+    there = runs(place / "jobs")
+    assert len(there) == 1 and all("record.json" in files for files in there.values())
+    assert there == runs(place / "here")
+    partitions = asked(slurm, "squeue", "--noheader", "--array", "--states=completed", "--format=%P")
+    assert partitions == ["other", "other"]
+
+
+def test_what_the_jobs_said_stays_if_one_failed(ended: Ended) -> None:
+    place, _, _ = ended
+    (kept,) = (place / "jobs").glob(".exapt-sweep-*")
+    assert f"{kept}: kept" in (place / "jobs-said").read_text()
+    (log,) = kept.glob(".submitit/*_1/*_log.err")
+    assert faults(log) == ["exapt: seed=abc: seed: Input should be a valid integer (got 'abc')."]
+
+
+def test_a_job_that_is_lost_is_named(ended: Ended) -> None:
+    place, codes, job = ended
+    assert codes["lost"] == 1
+    line = f"exapt: job {job} left no result (CANCELLED); the same command continues."
+    assert faults(place / "lost-said") == [line]
+    (kept,) = (place / "lost").glob(".exapt-sweep-*")
+    assert f"{kept}: kept" in (place / "lost-said").read_text()
+    assert list(kept.glob(f".submitit/{job}/*_submitted.pkl"))
 
 
 def test_what_slurm_refuses_is_told_in_its_words(slurm: dict[str, str], tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
+import subprocess
 import threading
 import urllib.error
 import urllib.request
@@ -98,7 +100,7 @@ def machine() -> Iterator[Finding]:
 
 
 def tools(seconds: float) -> Iterator[Finding]:
-    """BLAST, MMseqs2 and the Hub."""
+    """BLAST, MMseqs2, Slurm and the Hub."""
     from exapt.builders import blast, mmseqs
 
     for name, version in (("BLAST", blast.version), ("MMseqs2", mmseqs.version)):
@@ -106,6 +108,7 @@ def tools(seconds: float) -> Iterator[Finding]:
             yield Finding(name, "ok", version())
         except BadInput as error:
             yield Finding(name, "-", brief(error))
+    yield _slurm(seconds)
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
@@ -126,6 +129,17 @@ def extras() -> Iterator[Finding]:
         missing = [name for name in names if not _installed(name)]
         remedy = f"pip install 'exapt[{extra}]' adds {', '.join(missing)}"
         yield Finding(extra, "-" if missing else "ok", remedy if missing else "installed")
+
+
+def _slurm(seconds: float) -> Finding:
+    program = shutil.which("sbatch")
+    if program is None:
+        return Finding("Slurm", "-", "no sbatch: sweeps run here; hydra/launcher=joblib runs their cells side by side")
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=seconds, check=True)
+    except (OSError, subprocess.SubprocessError):  # without its cluster's configuration it knows not even its version
+        return Finding("Slurm", "-", f"{program} finds no cluster")
+    return Finding("Slurm", "ok", f"{said.stdout.split()[-1]}: sweeps may say hydra/launcher=submitit_slurm")
 
 
 def _looked_at(title: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:

@@ -31,10 +31,9 @@ EXAMPLES = {
     "claim": """exapt claim quickstart
   exapt claim quickstart --plan
   exapt claim quickstart seeds.count=10 workers=2
-  exapt claim 'linguists_dna/*' --plan
-  exapt claim NAME --budget 30min hydra/launcher=submitit_slurm workers=8 hydra.launcher.partition=gpu
-  (does the judge judge well, on this machine: exapt claim --self-test --seed 1; is the rule calibrated:
-  exapt claim --calibrate)""",
+  exapt claim quickstart --budget 30min hydra/launcher=submitit_slurm workers=8 hydra.launcher.partition=cpu
+  (does the judge judge well on this machine: exapt claim --self-test --seed 1)
+  (does its rule hold its level: exapt claim --calibrate)""",
     "build": """exapt build task=dna_pair query=ecoli.gbff.gz against=salmonella.fna.gz out=pairs
   exapt build task=coding_pair genome=ecoli.gbff.gz negatives=frameshifted out=coding
   exapt build task=gene_location genome=ecoli.gbff.gz out=genes

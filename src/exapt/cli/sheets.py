@@ -37,14 +37,18 @@ def settings_help(verb: str, conf: Path, words: list[str]) -> str:
                 lines.append(f"  {key or group}: {choice}")
     shown = [line for line in text[text.index("_target_") :].splitlines()[1:] if line]
     lines += [f"  {line}" for line in shown]
-    if verb == "run":
+    if verb in ("run", "claim"):
         lines.append("  target: add a task to targets, once for each")
+    if verb == "run":
         groups["experiment"] = None
+    if verb == "claim":
+        lines.append("  --plan: cells, time and power; --budget 30min: what decides most; workers=N: processes that share it")
     if verb == "build":
         lines.append("  negatives: kind of the negatives of a task of pairs")
         groups["negatives"] = None
     for group in sorted(groups):
-        names = sorted(sheet.stem for sheet in _folder(conf, group, verb).glob("*.yaml"))
+        folder = _folder(conf, group, verb)
+        names = sorted(str(sheet.relative_to(folder).with_suffix("")) for sheet in folder.rglob("*.yaml"))
         if verb == "build" and group == "task":
             names = [name for name in names if _is_built(conf, name)]
         lines.append(f"\n{group}: {', '.join(names)}")

@@ -22,6 +22,7 @@ from exapt.cli.words import readable
 
 LOG = logging.getLogger("exapt")
 PREFIX = "exapt-sweep-"
+RUNS = ("run", "claim")  # verbs whose `out` holds folders of runs; another's is what it makes, or nothing
 SUBMITIT = "submitit"  # its jobs run on other machines, each with a log of its own
 
 
@@ -38,7 +39,7 @@ class Shared(Callback):
         before = Shared.folder = Path(config.hydra.sweep.dir)
         if SUBMITIT not in config.hydra.launcher._target_ or not before.name.startswith(PREFIX):
             return
-        folder = Path(config.out if config.hydra.job.config_name == "run" else ".") / f".{before.name}"
+        folder = Path(config.out if config.hydra.job.config_name in RUNS else ".") / f".{before.name}"
         config.hydra.sweep.dir = str(folder)
         words = config.hydra.overrides.hydra  # a job's process composes anew, from these
         words[list(words).index(_place(before))] = _place(folder)
@@ -70,14 +71,19 @@ def swept(outcomes: list[Outcome]) -> Iterator[list[str]]:
     Shared.folder, whole = None, False
     with tempfile.TemporaryDirectory(prefix=PREFIX) as litter:
         try:
-            yield [_place(Path(litter)), f"+hydra.callbacks.exapt._target_={__name__}.{Shared.__name__}"]
+            # a job is called as the program, not as its file
+            yield [
+                _place(Path(litter)),
+                "hydra.job.name=exapt",
+                f"+hydra.callbacks.exapt._target_={__name__}.{Shared.__name__}",
+            ]
             whole = True
         finally:
             folder = Shared.folder or Path(litter)
-            left = [Outcome.read(file) for file in sorted(folder.glob("cell-*.json"))]
-            for outcome in left:
-                outcome.tell()
-            outcomes.extend(left)
+            for file in sorted(folder.glob("cell-*.json")):
+                outcomes.append(Outcome.read(file))
+                outcomes[-1].tell()
+                file.unlink()  # a folder that the user chose may serve again
             if folder.name == f".{Path(litter).name}":
                 _clear(folder, whole and not any(outcome.code for outcome in outcomes))
 

@@ -19,7 +19,7 @@ from exapt.evaluation.calibration_trials import (
     covered,
     level_worlds,
     with_effect,
-)  # fmt: skip
+)
 from exapt.evaluation.rungs import BEST_BASELINE
 from exapt.evaluation.simulated import World
 from exapt.evaluation.simulated_noise import SHAPES

@@ -79,9 +79,10 @@ def test_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_missing_programs_say_how_to_install_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    blast, mmseqs, *_ = module.tools(0.1)
+    blast, mmseqs, slurm, *_ = module.tools(0.1)
     assert (blast.what, blast.state) == ("BLAST", "-") and "apt install ncbi-blast+" in blast.found
     assert (mmseqs.what, mmseqs.state) == ("MMseqs2", "-") and "apt install mmseqs2" in mmseqs.found
+    assert (slurm.what, slurm.state) == ("Slurm", "-") and "hydra/launcher=joblib" in slurm.found
 
 
 def test_blast_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -97,6 +98,15 @@ def test_mmseqs_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     (tmp_path / "mmseqs").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     assert ("MMseqs2", "ok", "99-abc") in list(module.tools(0.1))
+
+
+def test_slurm_says_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sbatch").write_text("#!/bin/sh\necho 'slurm 99.8'\n")
+    (tmp_path / "sbatch").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert module._slurm(9) == ("Slurm", "ok", "99.8: sweeps may say hydra/launcher=submitit_slurm")
+    (tmp_path / "sbatch").write_text("#!/bin/sh\nexit 1\n")
+    assert module._slurm(9) == ("Slurm", "-", f"{tmp_path}/sbatch finds no cluster")
 
 
 def test_hub_offline_flag_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

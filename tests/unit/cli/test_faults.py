@@ -6,7 +6,7 @@ import errno
 
 import pydantic
 import pytest
-from hydra.errors import InstantiationException, OverrideParseException
+from hydra.errors import InstantiationException, MissingConfigException, OverrideParseException
 
 from exapt.cli.faults import explain, tell
 from exapt.errors import BadInput
@@ -112,3 +112,44 @@ def test_one_process_of_several_speaks(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setenv("RANK", "1")
     assert tell(BadInput("x")) == 2
     assert capsys.readouterr().err == ""
+
+
+class Uncompleted(Exception):
+    __module__ = "submitit.core.utils"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        (
+            "sbatch: error: invalid partition\nsbatch: error: Batch job submission failed",
+            "sbatch: error: invalid partition sbatch: error: Batch job submission failed; "
+            "hydra.launcher holds what Slurm is asked for.",
+            2,
+        ),
+        (
+            "Job 7_1 (task: 0) with path /a (b)/7_1_0_result.pkl\nhas not produced any output (state: OUT_OF_MEMORY)\n"
+            "Error stream produced:\n---\nslurmstepd: (state: no)",
+            "job 7_1 left no result (OUT_OF_MEMORY); the same command continues.",
+            1,
+        ),
+        (
+            "Job (task=0) failed during processing with trace:\n---\nTraceback:\n File\nOSError: gone\n\n---\nYou can",
+            "a job failed (OSError: gone); the same command continues.",
+            1,
+        ),
+        ("A worker was killed", "a process was lost (A worker was killed); the same command continues.", 1),
+    ],
+)
+def test_what_launchers_say(text: str, line: str, code: int) -> None:
+    assert explain(Uncompleted(text)) == (line, code)
+
+
+def test_a_launcher_that_is_not_installed() -> None:
+    def told(name: str) -> tuple[str, int]:
+        sheet = f"hydra/launcher/{name}"
+        return explain(MissingConfigException("no", missing_cfg_file=sheet, options=["basic", "joblib"]))
+
+    assert told("submitit_slurm")[0] == "hydra/launcher=submitit_slurm: is not installed; pip install 'exapt[sweep]'."
+    assert told("jobib")[0] == "launcher 'jobib': there is no such sheet. Did you mean 'joblib'?"
+    assert explain(RuntimeError('Could not detect "srun", are you indeed on a slurm cluster?'))[1] == 2

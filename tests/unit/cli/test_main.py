@@ -14,9 +14,12 @@ from hydra.utils import instantiate
 
 from exapt import __version__
 from exapt.cli import main as module
+from exapt.cli.claim import compose as compose_claim
+from exapt.cli.claim import parse
 from exapt.cli.launch import conf_dir
 from exapt.cli.main import EXAMPLES, VERBS, main
 from exapt.cli.words import SWEEP, hydra_words
+from exapt.study.claim import Claim
 from exapt.study.predict import Predict
 from exapt.study.run import Run
 from tests.unit.cli.conftest import Call
@@ -108,6 +111,11 @@ def examples() -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(("verb", "words"), examples(), ids=lambda v: v if isinstance(v, str) else " ".join(v)[:40])
 def test_the_examples_of_the_help_can_be_made(verb: str, words: list[str]) -> None:
     """Composed and built, not executed: no name or key in them is wrong."""
+    if verb == "claim":
+        asked = parse(words)
+        claims = [compose_claim(name, asked.words) for name in asked.names]
+        assert all(isinstance(claim, Claim) for claim in claims)
+        return
     if verb in ("report", "doctor"):
         assert all(word.startswith(("--", "data_dir=")) or "=" not in word for word in words)
         return

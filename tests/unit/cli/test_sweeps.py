@@ -18,7 +18,7 @@ def test_a_bad_cell_ends_no_other(work: Path, call: Call) -> None:
     assert said.code == 2
     assert said.lines == ["exapt: seed=abc: seed: Input should be a valid integer (got 'abc')."]
     assert seeds(work) == [0, 1]
-    assert said.out.count("report: ") == 2
+    assert said.out.count("report: ") == 2 and "2 runs side by side: exapt report runs\n" in said.out
     assert {path.split("/")[0] for path in said.changed} == {"runs"}  # nothing of Hydra's own
 
     again = call("run", "-m", *TINY, "seed=0,1,2")
