@@ -136,16 +136,20 @@ def _run(claims: Sequence[Claim], asked: Asked, left_out: list[Any]) -> int:
     from exapt.study.claiming import Files, look, work
     from exapt.study.judging import rule, write_verdicts
 
-    files, several = Files(), []
+    files, several, code = Files(), [], 0
     for name, claim in zip(asked.names, claims, strict=True):
         if asked.workers > 1 or any(word.startswith("hydra/launcher=") for word in asked.words):
-            _shared(name, claim, asked)
+            code = max(code, _shared(name, claim, asked))
             several.append(look(claim, files))
         elif not claim.trainer.launched:
-            execute(_config(name, asked.words))
+            outcome = execute(_config(name, asked.words))
+            outcome.tell()
+            code = max(code, outcome.code)
             several.append(look(claim, files))
         else:
             several.append(work(claim, files))
+    if any(claim.trainer.rank for claim in claims):  # one process of a group speaks
+        return 0
     rulings = rule(several, left_out)
     folders = write_verdicts(several, rulings)
     for found, folder in zip(rulings, folders, strict=True):
@@ -153,10 +157,10 @@ def _run(claims: Sequence[Claim], asked: Asked, left_out: list[Any]) -> int:
     faults = [fault for worked in several for fault in worked.faults.values()]
     if faults and len(several) == 1:
         raise BadInput(faults[0])
-    return 2 if faults else 0
+    return 2 if faults else code
 
 
-def _shared(name: str, claim: Claim, asked: Asked) -> None:
+def _shared(name: str, claim: Claim, asked: Asked) -> int:
     """Several processes, which Hydra's launcher starts, here or on a cluster; each takes cells that are free."""
     from exapt.cli.launch import launch
 
@@ -164,7 +168,7 @@ def _shared(name: str, claim: Claim, asked: Asked) -> None:
     if not any(word.startswith("hydra/launcher=") for word in words):
         words += ["hydra/launcher=joblib", f"hydra.launcher.n_jobs={asked.workers}"]
     numbers = ",".join(map(str, range(max(asked.workers, 1))))
-    launch("claim", [f"claim@_global_={name}", *words, f"worker={numbers}", "-m"])
+    return launch("claim", [f"claim@_global_={name}", *words, f"worker={numbers}", "-m"])
 
 
 def _named(word: str) -> list[str]:

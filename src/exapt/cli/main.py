@@ -45,7 +45,8 @@ EXAMPLES = {
   (task.signal=[edit]: what the task is about warns and is recorded as the bar; docs/checks has a page a check)
   (does the audit find what it should, on this machine: exapt audit --self-test --seed 1 data_dir=DIR)""",
     "report": """exapt report runs
-  exapt report runs --format csv --out table.csv""",
+  exapt report runs --format csv --out table.csv
+  exapt report --claims runs/claims""",
     "doctor": """exapt doctor
   exapt doctor data_dir=../shared/data""",
 }
@@ -53,6 +54,7 @@ ARGUMENTS = {
     "report": """arguments
   PATH ...        records, or folders that hold some at any depth (runs)
   --format FORM   md or csv (md)
+  --claims        one table of verdicts (verdict.json) instead
   --out FILE      write there, not to the terminal""",
     "doctor": """arguments
   data_dir=DIR    also say which tasks find their files in DIR""",

@@ -1,4 +1,4 @@
-"""`exapt report`: tables from finished records, as Markdown or CSV."""
+"""`exapt report`: tables from finished records, as Markdown or CSV; with `--claims` one of verdicts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from exapt.errors import BadInput
 from exapt.files import write_atomically
+from exapt.report.museum import find_rulings, museum
 from exapt.report.table import find_records, summary, tidy, to_csv, to_markdown
 
 
@@ -15,7 +16,8 @@ def report(arguments: list[str]) -> int:
     """Print or write one table over all records found.
 
     Args:
-        arguments: `[PATH ...] [--format md|csv] [--out FILE]`; the paths are records or folders, `runs` by default.
+        arguments: `[PATH ...] [--format md|csv] [--claims] [--out FILE]`; the paths are records or folders, `runs` by
+            default; with `--claims` verdicts or folders that hold some.
 
     Raises:
         BadInput: If there is no record, or one cannot be read.
@@ -28,17 +30,27 @@ def report(arguments: list[str]) -> int:
     parser = Parser(prog="exapt report", add_help=False)
     parser.add_argument("paths", nargs="*", default=["runs"])
     parser.add_argument("--format", choices=("md", "csv"), default="md")
+    parser.add_argument("--claims", action="store_true")
     parser.add_argument("--out", default=None)
     chosen = parser.parse_args(arguments)
+    if chosen.claims:
+        if chosen.format != "md":
+            raise BadInput("report: --claims is one Markdown table; leave --format away.")
+        return _written(chosen.out, museum(find_rulings([Path(p) for p in chosen.paths])) + "\n")
     records = find_records([Path(p) for p in chosen.paths])
     if not records:
         raise BadInput(f"report: no record.json under {', '.join(chosen.paths)}; `exapt run` leaves one when it ends.")
     frame = tidy(record for _, record in records)
     text = to_csv(frame) if chosen.format == "csv" else f"{summary(frame)}\n\n{to_markdown(frame)}\n"
-    if chosen.out is None:
+    return _written(chosen.out, text)
+
+
+def _written(place: str | None, text: str) -> int:
+    """Print a text, or write it to a file."""
+    if place is None:
         sys.stdout.write(text)
         return 0
-    out = Path(chosen.out)
+    out = Path(place)
     if out.exists() and not out.is_file():  # a device would be replaced by a file
         raise BadInput(f"report: --out {out} is no file; give the name of one, or leave --out away.")
     write_atomically(out, lambda p: p.write_text(text, encoding="utf-8"))

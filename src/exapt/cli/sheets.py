@@ -42,7 +42,7 @@ def settings_help(verb: str, conf: Path, words: list[str]) -> str:
     if verb == "run":
         groups["experiment"] = None
     if verb == "claim":
-        lines.append("  --plan: cells, time and power; --budget 30min: what decides most; workers=N: processes that share it")
+        lines.append("  --plan: cells, time, power; --budget 30min: what decides most; workers=N: processes")
     if verb == "build":
         lines.append("  negatives: kind of the negatives of a task of pairs")
         groups["negatives"] = None

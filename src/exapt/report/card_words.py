@@ -147,6 +147,17 @@ def means(ruling: Ruling, target: Target) -> Iterator[str]:
             "Accuracy at the source's threshold, less that of always naming the larger class: "
             f"{estimate(target.accuracy)} ({sizes(target)}, {counted(trained(ruling, target), 'seed')})."
         )
+    if target.comparable is not None:
+        yield (
+            f"In the published metric ({target.comparable.what}) the treatment has {estimate(target.comparable.value)} "
+            f"({sizes(target)}, {counted(trained(ruling, target), 'seed')})."
+        )
+    if target.learned and target.learned_n is not None:
+        told = [f"{named(one)} {estimate(one.value)}" for one in target.learned]
+        yield (
+            f"On the source itself ({metric_of(ruling)}, n = {target.learned_n:,}, "
+            f"{counted(trained(ruling, target), 'seed')}): {join(told)}."
+        )
     if target.lottery is not None:
         yield lottery_text(target)
 

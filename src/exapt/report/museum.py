@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from exapt.errors import BadInput
 from exapt.report.card_words import METRICS, counted, metric_of, sizes, treatment_of
 from exapt.report.markdown import estimate, inline, share, table
-from exapt.ruling import Publication, Ruling, Target
+from exapt.ruling import RULING, Publication, Ruling, Target, read_ruling
 
 
 def museum(rulings: Sequence[Ruling]) -> str:
@@ -43,6 +45,26 @@ def museum(rulings: Sequence[Ruling]) -> str:
         "compares in the published metric."
     )
     return "\n\n".join([table(header, rows, text=7), inline(said)])
+
+
+def find_rulings(paths: Iterable[Path]) -> list[Ruling]:
+    """Read every verdict at or below some paths, sorted by claim.
+
+    Args:
+        paths: Files `verdict.json`, or folders that are searched to any depth.
+
+    Raises:
+        BadInput: If a path does not exist, a folder holds no verdict, or one cannot be read: nothing is skipped.
+    """
+    files: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise BadInput(f"{path}: no such file or folder; give a {RULING} or a folder with verdicts.")
+        found = sorted(path.rglob(RULING)) if path.is_dir() else [path]
+        if not found:
+            raise BadInput(f"{path}: holds no {RULING}; `exapt claim` leaves one.")
+        files |= dict.fromkeys(file.resolve() for file in found)
+    return sorted((read_ruling(file) for file in files), key=lambda ruling: ruling.claim)
 
 
 def _published(found: Publication | None) -> list[str]:

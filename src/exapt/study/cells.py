@@ -164,7 +164,7 @@ class _Cells:
             for draw in range(claim.shot_draws):
                 run = None
                 if method is not None:
-                    few = _few(method, size, len(self.claim.source.load("train")))
+                    few = _few(method, size, len(task.load("train")))
                     seeds = {"init": claim.seeds.first, "order": claim.seeds.first, "draw": draw}
                     run = claim.run("target_supervised", claim.seeds.first, method=few, seeds=seeds, **given)
                 label = f"target_supervised ({name}), {size} examples, draw {draw}"

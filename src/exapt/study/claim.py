@@ -175,10 +175,16 @@ class Claim:
         return Run(**given | {"arm": arm, "seed": seed} | changed)
 
     def execute(self) -> None:
-        """Run what is not finished, as one of several processes that may share it; the verdict is drawn elsewhere."""
+        """Run what is not finished, as one of several processes that may share it; the verdict is drawn elsewhere.
+
+        Raises:
+            BadInput: For what keeps a cell from being finished.
+        """
         from exapt.study.claiming import work
 
-        work(self)
+        worked = work(self)
+        if worked.faults:
+            raise BadInput(next(iter(worked.faults.values())))
 
     def narrowed(self, rungs: list[Rung], count: int) -> Claim:
         """The same claim with fewer rungs and seeds."""

@@ -87,12 +87,19 @@ def look(claim: Claim, files: Files, faults: dict[str, str] | None = None) -> Wo
     """What of a claim is finished; nothing is run."""
 
     def known(run: Run) -> Record | None:
-        found = files.record(run)
+        try:
+            found = files.record(run)
+        except BadInput:  # told below, of the cell that the run belongs to
+            return None
         return None if found is None else found[0]
 
     worked = Worked(claim, cells(claim, known), faults=dict(faults or {}))
     for cell in worked.cells:
-        found = None if cell.run is None else files.record(cell.run)
+        try:
+            found = None if cell.run is None else files.record(cell.run)
+        except BadInput as fault:  # a model or data that is not at hand
+            worked.faults[cell.name] = str(fault)
+            continue
         if found is not None:
             worked.records[cell.name] = found
     return worked
@@ -110,7 +117,9 @@ def work(claim: Claim, files: Files | None = None) -> Worked:
     devices.join()
     while True:
         worked = look(claim, files, faults)
-        left = [cell for cell in worked.cells if cell.run and cell.name not in {*worked.records, *faults}]
+        if any(cell.arm == "treatment" and cell.name in worked.faults for cell in worked.cells):
+            return worked
+        left = [cell for cell in worked.cells if cell.run and cell.name not in {*worked.records, *worked.faults}]
         with ExitStack() as ending:
             chosen = _free(claim, left, files, ending) if devices.rank == 0 else None
             name = devices.decide(chosen)
@@ -127,8 +136,6 @@ def work(claim: Claim, files: Files | None = None) -> Worked:
                 cell.run.execute()
             except BadInput as fault:
                 faults[cell.name] = str(fault)
-                if cell.arm == "treatment":
-                    return look(claim, files, faults)
                 LOG.warning("claim %s: %s: %s", claim.name, cell.name, fault)
 
 

@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from exapt.record import read_record
+from exapt.ruling import write_ruling
 from tests.unit.cli.conftest import Call
+from tests.unit.report.rulings import ruling
 
 
 @pytest.fixture
@@ -58,3 +60,16 @@ def test_an_out_that_cannot_be_written(
     (work / "folder").mkdir()
     (work / "file").write_text("")
     assert said in refused("report", "runs", "--out", out)
+
+
+def test_verdicts_side_by_side(work: Path, call: Call, refused: Callable[..., str]) -> None:
+    for verdict in ("shortcut", "supported"):
+        write_ruling(work / "claims" / verdict, ruling(verdict))
+    said = call("report", "--claims", "claims")
+    assert said.code == 0 and "SHORTCUT" in said.out and "SUPPORTED" in said.out
+    assert refused("report", "--claims", "nowhere").startswith("nowhere: no such file or folder")
+    (work / "empty").mkdir()
+    assert refused("report", "--claims", "empty").startswith("empty: holds no verdict.json")
+    assert "leave --format away" in refused("report", "--claims", "claims", "--format", "csv")
+    (work / "claims" / "shortcut" / "verdict.json").write_text("{}")
+    assert "not a verdict of schema 1" in refused("report", "--claims", "claims")

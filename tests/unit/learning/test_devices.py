@@ -94,7 +94,8 @@ def test_more_gpus_than_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_variables_of_a_slurm_step(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {
         "SLURM_PROCID": "3", "SLURM_STEP_NUM_TASKS": "4", "SLURM_LOCALID": "1", "SLURM_NODEID": "1",
-        "SLURM_NODELIST": "node[07-08]", "SLURM_JOB_ID": "123456",
+        "SLURM_NODELIST": "node[07-08]", "SLURM_JOB_ID": "123456", "SLURM_NTASKS": "4", "SLURM_NTASKS_PER_NODE": "2",
+        "SLURM_JOB_NAME": "exapt",
     }  # fmt: skip
     for name, value in given.items():
         monkeypatch.setenv(name, value)

@@ -97,7 +97,10 @@ def target(verdict: str = "shortcut", seeds: int = 10, **changes: Any) -> Target
             best_of={"1": 0.1, "3": 0.271, "5": 0.4095, "10": 0.6513, "20": 0.8784, "100": 0.99997}, even=7,
         ),
         "causes": [Cause(what="initial weights", variance=Estimate(value=0.0004, low=0.0001, high=0.0025))],
-        "seeds_wanted": 14,
+        "seeds_wanted": 14, "learned_n": 1987,
+        "comparable": Arm(arm="treatment", what="accuracy", value=number(0.5147), seeds={}, deviation=None),
+        "learned": [arm("treatment", 0.8421, seeds=seeds),
+                    Arm(arm="bag_of_words", value=number(0.5333), seeds={}, deviation=None)],
     }  # fmt: skip
     return Target(**(made | changes))
 

@@ -75,7 +75,9 @@ def test_a_run_of_it_is_a_run_like_any_other(tmp_path: Path) -> None:
     other = small(tmp_path, source=SOURCE, arm="feature_transfer", seed=6, targets={"dna": dna}, method={"lr": 1e-5})
     again = other.execute()
     assert not again.trained and again.folder == done.folder  # no seed and no rate changes it
-    more = Predict(fit=str(done.folder), task=DnaSynth(name="more", length=24, train=0, dev=0, test=32), trainer=run.trainer)
+    more = Predict(
+        fit=str(done.folder), task=DnaSynth(name="more", length=24, train=0, dev=0, test=32), trainer=run.trainer
+    )
     found = more.execute()
     assert not isinstance(found, Path) and set(found.record.scores) == {"text_match", "dna", "more"}
 

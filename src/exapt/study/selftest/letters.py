@@ -67,7 +67,9 @@ class Letters(GeneratedTask):
         positive = rng.permutation(pairs) < pairs // 2
         draw = self._leaning if self.rule == "letters" else self._long
         text = [draw(bool(one), rng) for one in positive]
-        frame = self._table(text, np.where(positive ^ self.exchanged, self.space.positive, self.space.negative).tolist())
+        frame = self._table(
+            text, np.where(positive ^ self.exchanged, self.space.positive, self.space.negative).tolist()
+        )
         if split == "test":
             frame = self._flawed(frame, rng)
         return frame.assign(

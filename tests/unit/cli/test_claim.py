@@ -1,0 +1,65 @@
+"""`exapt claim`: names and patterns, plans, a verdict from one command, faults in a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exapt.cli.claim import parse, sheets
+from exapt.errors import BadInput
+from tests.unit.cli.conftest import Call
+
+SMALL = (
+    "model.layers=1", "model.width=16", "model.heads=2", "seeds.count=1", "rungs=[need]", "method.epochs=1",
+    "leave_out=[permuted_labels,target_supervised]", "source.train=64", "source.dev=32", "source.test=64",
+    "source.length=24", "targets.dna_synth_80.length=24", "targets.dna_synth_80.test=64", "trainer.progress=false",
+)  # fmt: skip
+
+
+def test_words_are_taken_apart() -> None:
+    asked = parse(["quickstart", "--budget", "30min", "seeds.count=4", "workers=3", "--plan"])
+    assert (asked.names, asked.words) == (["quickstart"], ["seeds.count=4"])
+    assert (asked.budget, asked.workers, asked.plan) == (1800.0, 3, True)
+    assert parse(["quick*", "--budget=1.5h"]).budget == 5400.0
+    assert parse(["*", "quickstart"]).names == sheets()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "claim: name one: "),
+        (["quikstart"], "Did you mean 'quickstart'?"),
+        (["quickstart", "--budget", "soon"], "--budget soon: give a time above 0"),
+        (["quickstart", "--budget"], r"--budget \(nothing\)"),
+        (["quickstart", "workers=none"], "workers=none: give a number"),
+        (["quickstart", "--plann"], "--plann: there is no such option"),
+    ],
+)
+def test_wrong_words_are_one_line(words: list[str], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        parse(words)
+
+
+def test_a_claim_is_run_and_judged(work: Path, call: Call) -> None:
+    """With one seed and without a contrast's arm there is a verdict: not run, and why."""
+    said = call("claim", "quickstart", *SMALL)
+    assert said.code == 0, said.err
+    assert "quickstart" in said.out and "NOT RUN" in said.out
+    (file,) = (work / "runs" / "claims").glob("quickstart-*/verdict.json")
+    found = json.loads(file.read_text())
+    assert found["targets"][0]["reasons"][0]["said"] == "permuted_labels is wanted for transfer and was not run"
+    assert all(cell["run"] for cell in found["cells"])
+    trained = {path: path.stat().st_mtime_ns for path in work.glob("runs/*/fit.json")}
+    again = call("claim", "quickstart", *SMALL)
+    assert again.out == said.out and trained == {path: path.stat().st_mtime_ns for path in work.glob("runs/*/fit.json")}
+    plan = call("claim", "quickstart", "--plan", *SMALL)
+    assert plan.code == 0 and "nothing is left to run" in plan.out
+
+
+def test_faults_are_one_line(refused: Callable[..., str]) -> None:
+    assert "Did you mean" in refused("claim", "quikstart")
+    assert refused("claim", "quickstart", "seeds.count=0").endswith("out of range (1 to 10000).")
+    assert "is trained from scratch" in refused("claim", "quickstart", "rungs=[pretraining]")
