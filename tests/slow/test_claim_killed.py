@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from exapt.cli.launch import speak
 from exapt.study import claiming, judging, recording, scoring
 from exapt.study.claiming import Files, work
 from exapt.study.judging import write_verdicts
@@ -36,6 +37,7 @@ MOMENTS: dict[str, Callable[[], None]] = {
 def run(out: Path, moment: str | None = None, worker: int = 0) -> None:
     if moment is not None:
         MOMENTS[moment]()
+    speak()
     claim = small_claim(out, worker=worker)
     worked = work(claim, Files())
     write_verdicts([worked], judging.rule([worked]))

@@ -55,19 +55,19 @@ def command(arguments: list[str]) -> int:
     asked = parse(arguments)
     claims = [compose(name, asked.words) for name in asked.names]
     if asked.plan or asked.budget is not None:
-        from exapt.study.plan_page import plan_page
+        from exapt.study.plan_page import plans_page
         from exapt.study.planning import narrow, plan_of
 
-        plans = [plan_of(claim) for claim in claims]
+        known: dict[str, str] = {}
+        plans = [plan_of(claim, known) for claim in claims]
         if asked.plan:
-            print("\n\n".join(plan_page(plan) for plan in plans), flush=True)
+            print(plans_page(plans), flush=True)
             return 0
-        left: list[Any] = []
+        left: dict[str, Any] = {}
         for place, plan in enumerate(plans):
-            claims[place], left_out = narrow(plan, asked.budget / len(plans))  # type: ignore[operator]
-            left += left_out
+            claims[place], left[plan.claim.name] = narrow(plan, (asked.budget or 0.0) / len(plans))
         return _run(claims, asked, left)
-    return _run(claims, asked, [])
+    return _run(claims, asked, {})
 
 
 def parse(arguments: Sequence[str]) -> Asked:
@@ -94,11 +94,12 @@ def parse(arguments: Sequence[str]) -> Asked:
 
 
 def sheets() -> list[str]:
-    """The names of all claims."""
+    """The names of all claims; what several of them share lies in folders that begin with `_` and is none."""
     from exapt.cli.launch import conf_dir
 
     folder = conf_dir() / "claim"
-    return sorted(str(sheet.relative_to(folder).with_suffix("")) for sheet in folder.rglob("*.yaml"))
+    found = [sheet.relative_to(folder).with_suffix("") for sheet in folder.rglob("*.yaml")]
+    return sorted(str(sheet) for sheet in found if not any(part.startswith("_") for part in sheet.parts))
 
 
 def compose(name: str, words: Sequence[str]) -> Claim:
@@ -130,7 +131,7 @@ def _made(config: Any) -> Any:
     return instantiate(config, _convert_="all")
 
 
-def _run(claims: Sequence[Claim], asked: Asked, left_out: list[Any]) -> int:
+def _run(claims: Sequence[Claim], asked: Asked, left_out: dict[str, Any]) -> int:
     from exapt.cli.launch import execute
     from exapt.report.card_short import short
     from exapt.study.claiming import Files, look, work
@@ -142,7 +143,7 @@ def _run(claims: Sequence[Claim], asked: Asked, left_out: list[Any]) -> int:
             code = max(code, _shared(name, claim, asked))
             several.append(look(claim, files))
         elif not claim.trainer.launched:
-            outcome = execute(_config(name, asked.words))
+            outcome = execute(_config(name, _narrowed(claim, asked)))
             outcome.tell()
             code = max(code, outcome.code)
             several.append(look(claim, files))
@@ -164,11 +165,16 @@ def _shared(name: str, claim: Claim, asked: Asked) -> int:
     """Several processes, which Hydra's launcher starts, here or on a cluster; each takes cells that are free."""
     from exapt.cli.launch import launch
 
-    words = [*asked.words, f"rungs=[{','.join(claim.rungs)}]", f"seeds.count={claim.seeds.count}"]
+    words = _narrowed(claim, asked)
     if not any(word.startswith("hydra/launcher=") for word in words):
         words += ["hydra/launcher=joblib", f"hydra.launcher.n_jobs={asked.workers}"]
     numbers = ",".join(map(str, range(max(asked.workers, 1))))
     return launch("claim", [f"claim@_global_={name}", *words, f"worker={numbers}", "-m"])
+
+
+def _narrowed(claim: Claim, asked: Asked) -> list[str]:
+    """The words for another process, which may not do more than a budget leaves."""
+    return [*asked.words, f"rungs=[{','.join(claim.rungs)}]", f"seeds.count={claim.seeds.count}"]
 
 
 def _named(word: str) -> list[str]:

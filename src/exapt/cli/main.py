@@ -21,6 +21,8 @@ VERBS = {
 EXAMPLES = {
     "run": """exapt run experiment=quickstart
   exapt run model=tiny source=text_match target=dna_synth_80 target=dna_synth_65 seed=0,1,2 -m
+  exapt run model=tiny source=text_match seed=0,1,2 -m hydra/launcher=joblib hydra.launcher.n_jobs=2
+  exapt run model=tiny source=text_match seed=0,1,2 -m hydra/launcher=submitit_slurm hydra.launcher.timeout_min=240
   exapt run model=minilm source=pawsx_en source.train=12k target=pawsx_de data_dir=DIR
   exapt run model=pretrained model.name=mine model.name_or_path=FOLDER source=paws_synth target=dna_synth""",
     "predict": """exapt predict fit=runs/NAME task=dna_synth

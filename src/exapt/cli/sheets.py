@@ -48,7 +48,8 @@ def settings_help(verb: str, conf: Path, words: list[str]) -> str:
         groups["negatives"] = None
     for group in sorted(groups):
         folder = _folder(conf, group, verb)
-        names = sorted(str(sheet.relative_to(folder).with_suffix("")) for sheet in folder.rglob("*.yaml"))
+        found = [sheet.relative_to(folder).with_suffix("") for sheet in folder.rglob("*.yaml")]
+        names = sorted(str(sheet) for sheet in found if not any(part.startswith("_") for part in sheet.parts))
         if verb == "build" and group == "task":
             names = [name for name in names if _is_built(conf, name)]
         lines.append(f"\n{group}: {', '.join(names)}")
@@ -72,8 +73,18 @@ def _sheet(conf: Path, group: str, name: str) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for entry in held.pop("defaults", []):
         if isinstance(entry, str) and entry != "_self_":
-            made |= _sheet(conf, group, entry)
-    return made | held
+            made = _over(made, _sheet(conf, group, entry.partition("@")[0].removeprefix(f"/{group}/")))
+    return _over(made, held)
+
+
+def _over(made: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+    """Keys with those of another sheet over them, mappings key by key."""
+    both = {key: _over(made[key], held[key]) for key in held if _mappings(made.get(key), held[key])}
+    return made | held | both
+
+
+def _mappings(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _is_built(conf: Path, name: str) -> bool:

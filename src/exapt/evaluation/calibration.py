@@ -18,11 +18,11 @@ from exapt.evaluation.calibration_trials import (
     at_boundary,
     covered,
     level_worlds,
+    power_worlds,
     with_effect,
 )
 from exapt.evaluation.rungs import BEST_BASELINE
 from exapt.evaluation.simulated import World
-from exapt.evaluation.simulated_noise import SHAPES
 
 Told = Callable[[str, float], None]
 
@@ -44,7 +44,7 @@ class _Calibrating:
     @property
     def total(self) -> int:
         """Of what is to be done, in studies that are judged."""
-        powers = len(SHAPES) * 2 * len(EFFECTS) * len(SEEDS) + len(UNSEEN) * 4
+        powers = len(list(power_worlds())) * len(EFFECTS) + len(UNSEEN) * 4
         return (len(list(level_worlds())) + LONG * len(DEVIATIONS)) * self.draws + powers * self.few
 
     @property
@@ -92,13 +92,14 @@ class _Calibrating:
 
     def power(self) -> list[PowerCell]:
         cells = []
-        worlds = [World(shape, d, s) for shape in SHAPES for d in DEVIATIONS[1:] for s in SEEDS]
-        for number, (world, effect) in enumerate((w, e) for w in worlds for e in EFFECTS):
+        asked = [(examples, world, effect) for examples, world in power_worlds() for effect in EFFECTS]
+        for number, (examples, world, effect) in enumerate(asked):
             found = with_effect(effect, world, self.few, self.rng(2, number))
             cells.append(
                 PowerCell(
-                    shape=world.shape, deviation=world.deviation, effect=effect, seeds=world.seeds,
-                    studies=found.studies, supported=found.supported, shown=found.shown, refuted=found.refuted,
+                    shape=world.shape, deviation=world.deviation, examples=examples, effect=effect,
+                    seeds=world.seeds, studies=found.studies, supported=found.supported, shown=found.shown,
+                    refuted=found.refuted,
                 )
             )  # fmt: skip
             self.step("power", self.few)

@@ -69,6 +69,7 @@ class PowerCell(Part):
     Attributes:
         shape: Of the noise between seeds.
         deviation: Standard deviation between seeds.
+        examples: Of the test set.
         effect: True difference to every arm, in AUROC.
         seeds: Of each arm.
         studies: How many.
@@ -79,6 +80,7 @@ class PowerCell(Part):
 
     shape: Shape
     deviation: float
+    examples: int
     effect: float
     seeds: int
     studies: int

@@ -11,9 +11,9 @@ import numpy as np
 
 from exapt.evaluation.crossed import Drawn, spread
 from exapt.evaluation.rungs import ALPHA, MARGIN
-from exapt.evaluation.simulated import ARMS, PAIRED, TREATMENT, World, study
+from exapt.evaluation.simulated import ARMS, PAIRED, TREATMENT, Luck, World, study
 from exapt.evaluation.simulated_noise import SHAPES, seed_noise
-from exapt.evaluation.simulated_scores import scored
+from exapt.evaluation.simulated_scores import EXAMPLES, scored
 from exapt.evaluation.verdict import judge
 
 What = Literal["mean of an arm", "paired difference"]
@@ -55,6 +55,15 @@ def level_worlds() -> Iterator[tuple[str, World]]:
                 yield boundary, World(shape, deviation)
             # the four paired arms are drawn alike: one of them stands for all
             yield PAIRED[-1], World(shape, deviation, rho=RHO)
+
+
+def power_worlds() -> Iterator[tuple[int, World]]:
+    """Every shape with the test set that all else is tried on, and normal noise with one four times as large, too."""
+    for examples, shapes in ((EXAMPLES, SHAPES), (4 * EXAMPLES, SHAPES[:1])):
+        for shape in shapes:
+            for deviation in DEVIATIONS[1:]:
+                for seeds in SEEDS:
+                    yield examples, World(shape, deviation, seeds, luck=Luck.of(examples))
 
 
 def at_boundary(boundary: str, world: World, studies: int, rng: np.random.Generator) -> Tally:

@@ -35,7 +35,7 @@ class Evidence:
         claimed: The rungs that the claim claims.
         missing: Runs that the claim wants and that are not finished, one name each.
         treatment: The treatment's AUROC on the target.
-        arms: The other arms on the target; the best trivial baseline as `best_baseline`.
+        arms: The other arms on the target; each of several of a kind as `arm: what` (`best_baseline: edit similarity`).
         source: The treatment's AUROC on the source's test split.
         words: Bag of words on the source's test split.
         nearby: Nearby targets; none if the claim has none.
@@ -43,11 +43,16 @@ class Evidence:
         supervised: The arm that is trained on the target itself.
         lost: Share of unknown or truncated input, the larger of source and target; None if it was not measured.
         shared: Share of target rows with a side that the source's train split has; None likewise.
-        leaks: Leaks between splits that an audit found and nobody accepted.
+        leaks: Leaks that an audit of the target found, accepted or not: who accepts them may train, not claim.
         contradictory: Share of target rows with contradictory labels; None likewise.
         refused: Other findings of the audit that stop a run and were not accepted.
-        chosen: What was chosen on the target's labels, beside the best trivial baseline.
+        chosen: What was chosen on the target's labels.
         ranked: The treatment's accuracy on the target at the source's threshold, less the larger class.
+        wordless: By name of a source without words: the arm `structure_only` on that source's own test split.
+        narrowed: Claimed rungs that a budget left out.
+        chance: The metric on the target of a treatment that knows nothing.
+        source_chance: The same on the source.
+        ranks: Whether the metric is of a ranking, which can be inverted.
     """
 
     target: str
@@ -67,3 +72,8 @@ class Evidence:
     refused: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
     ranked: Drawn | None = None
+    wordless: Mapping[str, Drawn] = field(default_factory=dict)
+    narrowed: tuple[str, ...] = ()
+    chance: float = 0.5
+    source_chance: float = 0.5
+    ranks: bool = True

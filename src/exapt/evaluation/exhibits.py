@@ -34,6 +34,7 @@ class Exhibit:
         folder: The folder that the record's paths are relative to.
         target: The only target that the run speaks of; None if it speaks of all.
         shots: Of an arm that is trained on its target, how many examples were asked for; None for all.
+        what: Which of its arm's kind: the name of a source without words.
     """
 
     arm: str
@@ -42,6 +43,7 @@ class Exhibit:
     folder: Path
     target: str | None = None
     shots: int | None = None
+    what: str = ""
 
     def score(self, data: str) -> Score:
         """The score on the examples with this digest.

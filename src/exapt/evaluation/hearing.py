@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from exapt.evaluation.crossed import Drawn
 from exapt.evaluation.evidence import Evidence, Nearby
 from exapt.evaluation.exhibits import Exhibit, Metric, baselines, measured, over_larger_class, untrained
-from exapt.evaluation.rungs import BEST_BASELINE, MARGIN, Rung, best_baseline
+from exapt.evaluation.rungs import BEST_BASELINE, KIND, MARGIN, Rung
 from exapt.findings import Passport
 from exapt.record import Record, Score
 
@@ -30,6 +30,7 @@ class Asked:
         metric: What is contrasted.
         margin: Smallest difference that counts.
         chosen: What was chosen on target labels.
+        narrowed: Claimed rungs that a budget left out.
     """
 
     claimed: frozenset[Rung]
@@ -39,6 +40,7 @@ class Asked:
     metric: Metric = "auroc"
     margin: float = MARGIN
     chosen: tuple[str, ...] = ()
+    narrowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Named:
     what: str
     drawn: Drawn
 
+    @property
+    def key(self) -> str:
+        """As the evidence names it."""
+        return f"{self.arm}{KIND}{self.what}" if self.what else self.arm
+
 
 def arms_on(asked: Asked, target: str, exhibits: Sequence[Exhibit]) -> list[Named]:
     """All that was scored on a target, the treatment first; sources without words and baselines each by itself."""
@@ -66,10 +73,8 @@ def arms_on(asked: Asked, target: str, exhibits: Sequence[Exhibit]) -> list[Name
     for arm in ("permuted_labels", "shuffled_source", "random_init"):
         if own := of(exhibits, arm):
             found.append(Named(arm, "", measured(own, data, asked.metric)))
-    wordless = of(exhibits, "structure_only")
-    for source in dict.fromkeys(one.record.fit.train.task for one in wordless):
-        own = [one for one in wordless if one.record.fit.train.task == source]
-        found.append(Named("structure_only", source, measured(own, data, asked.metric)))
+    for what, own in _wordless(exhibits).items():
+        found.append(Named("structure_only", what, measured(own, data, asked.metric)))
     if own := of(exhibits, "feature_transfer"):
         found.append(Named("feature_transfer", "", measured(own, data, asked.metric, fixed=len(own) == 1)))
     if treatment:
@@ -96,16 +101,16 @@ def evidence_on(
     claimed, chosen = asked.claimed, asked.chosen
     if not treatment:
         return Evidence(target, claimed, tuple(missing) or ("treatment",), None, chosen=chosen)
-    by_arm = hardest(arms)
-    trained = by_arm.pop("target_supervised", None)
-    own = by_arm.pop("treatment")
+    own = next(one for one in arms if one.arm == "treatment")
+    trained = next((one for one in arms if one.arm == "target_supervised"), None)
+    others = {one.key: one.drawn for one in arms if one.arm not in ("treatment", "target_supervised")}
     scores, sources = _scores(treatment, data), _scores(treatment, asked.source)
     words = of(exhibits, "bag_of_words")
     passports = [one.record.passports.get(_key(one.record, data)) for one in treatment]
-    stops = _stops(treatment, data)
+    chance, source_chance = (0.5, 0.5) if asked.metric == "auroc" else (_larger(scores[0]), _larger(sources[0]))
     return Evidence(
         target, claimed, tuple(missing), own.drawn,
-        {name: named.drawn for name, named in by_arm.items()},
+        others,
         source=measured(treatment, asked.source, asked.metric),
         words=measured(words, asked.source, asked.metric, fixed=len(words) == 1) if words else None,
         nearby=tuple(
@@ -116,19 +121,14 @@ def evidence_on(
         supervised=None if trained is None else trained.drawn,
         lost=max(map(lost, [*scores, *sources])), shared=max(score.shares_train for score in scores),
         contradictory=_contradictory(passports),
-        leaks=tuple(check for check in stops if check in LEAKS),
-        refused=tuple(check for check in stops if check not in LEAKS),
-        chosen=chosen, ranked=over_larger_class(treatment, data),
+        leaks=tuple(dict.fromkeys(c for one in passports if one for c in one.failed if c in LEAKS)),
+        refused=_refused(treatment, data),
+        chosen=chosen, ranked=over_larger_class(treatment, data), narrowed=asked.narrowed, chance=chance,
+        source_chance=source_chance, ranks=asked.metric == "auroc",
+        wordless={
+            what: measured(own, _own_test(own[0]), "auroc") for what, own in _wordless(exhibits).items()
+        },
     )  # fmt: skip
-
-
-def hardest(arms: Sequence[Named]) -> dict[str, Named]:
-    """Each arm once: of several of its kind the one with the highest mean on the target, which hurts a claim most."""
-    found: dict[str, Named] = {}
-    for arm in dict.fromkeys(one.arm for one in arms):
-        own = {one.what: one for one in arms if one.arm == arm}
-        found[arm] = own[best_baseline({what: one.drawn for what, one in own.items()})]
-    return found
 
 
 def of(exhibits: Sequence[Exhibit], arm: str) -> list[Exhibit]:
@@ -156,17 +156,32 @@ def _key(record: Record, data: str) -> str:
     return next(name for name, score in record.scores.items() if score.data.digest == data)
 
 
-def _stops(exhibits: Sequence[Exhibit], data: str) -> list[str]:
-    """Checks of a target that stop a run and that a record does not accept in the open."""
+def _refused(exhibits: Sequence[Exhibit], data: str) -> tuple[str, ...]:
+    """Checks of a target, leaks aside, that stop a run and that a record does not accept in the open."""
     found = []
     for one in exhibits:
         key = _key(one.record, data)
         passport = one.record.passports.get(key)
-        accepted = [line for line in one.record.accepted if line.startswith(f"{key}: ")]
         for check in () if passport is None else passport.stops:
-            if not any(line.startswith(f"{key}: {check}:") for line in accepted):
+            if check not in LEAKS and not any(line.startswith(f"{key}: {check}:") for line in one.record.accepted):
                 found.append(check)
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
+
+
+def _wordless(exhibits: Sequence[Exhibit]) -> dict[str, list[Exhibit]]:
+    """The runs that were trained without words, by the source's name in the claim."""
+    runs = of(exhibits, "structure_only")
+    return {what: [one for one in runs if one.what == what] for what in dict.fromkeys(one.what for one in runs)}
+
+
+def _own_test(exhibit: Exhibit) -> str:
+    """The digest of the test split of a run's own source."""
+    return next(score.data.digest for score in exhibit.record.scores.values() if score.role == "source")
+
+
+def _larger(score: Score) -> float:
+    """Accuracy of always naming the larger class."""
+    return max(score.data.counts.values()) / score.data.examples
 
 
 def _contradictory(passports: Sequence[Passport | None]) -> float | None:

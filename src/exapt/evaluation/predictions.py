@@ -155,11 +155,18 @@ def digest(frame: pd.DataFrame) -> str:
     """SHA-256 (hex) over the rows in order, not file bytes: id, label, group, phase, level if any, score's bytes."""
     leveled = LEVEL in frame.columns
     state = hashlib.sha256(b"exapt predictions 1 level" if leveled else b"exapt predictions 1")
-    names = ["id", "label", "group", "phase", *([LEVEL] if leveled else []), "score"]
-    for *texts, score in frame[names].itertuples(index=False, name=None):
-        row = b"".join(len(text).to_bytes(8, "little") + text for text in (t.encode() for t in texts))
-        state.update(row + np.float32(score).astype("<f4").tobytes())
+    names = ["id", "label", "group", "phase", *([LEVEL] if leveled else [])]
+    raw = np.asarray(frame["score"], dtype="<f4").tobytes()
+    scores = (raw[start : start + 4] for start in range(0, len(raw), 4))
+    for row in zip(*(map(_sized, frame[name].tolist()) for name in names), scores, strict=True):
+        state.update(b"".join(row))
     return state.hexdigest()
+
+
+def _sized(text: str) -> bytes:
+    """A text with its length before it, so that no two columns run into each other."""
+    raw = text.encode()
+    return len(raw).to_bytes(8, "little") + raw
 
 
 def _check(path: Path, frame: pd.DataFrame) -> None:

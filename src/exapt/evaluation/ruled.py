@@ -158,8 +158,7 @@ def _rung(
     own = next(one.drawn for one in arms if one.arm == "treatment")
     told = []
     for one in judged.contrasts:
-        same = [other for other in arms if other.arm == one.arm]
-        other = max(same, key=lambda named: float(named.drawn.plain.mean()))
+        other = next(named for named in arms if (named.arm, named.what) == (one.arm, one.what))
         pairs = one.arm not in ("untrained_head", BEST_BASELINE) and not other.drawn.fixed
         difference = np.asarray(one.seeds)
         several = pairs and len(difference) > 1
@@ -182,7 +181,7 @@ def _by_example(
 ) -> float | None:
     """Sign flips by group of how far each example is ranked on the right side, mean over seeds, of both arms."""
     data = asked.targets[target]
-    other = [one for one in of(exhibits, arm) if not what or one.record.fit.train.task == what]
+    other = [one for one in of(exhibits, arm) if one.what == what]
     if not other:
         return None
     rows = treatment[0].rows(data)

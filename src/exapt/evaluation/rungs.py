@@ -16,6 +16,7 @@ Rung = Literal["transfer", "language", "pretraining", "need"]
 ALPHA = 0.05
 MARGIN = 0.02  # AUROC
 BEST_BASELINE = "best_baseline"
+KIND = ": "  # between an arm and which of its kind
 CONTRASTS: Mapping[Rung, tuple[str, ...]] = {
     "transfer": ("untrained_head", "permuted_labels"),
     "language": ("structure_only", "shuffled_source"),
@@ -32,17 +33,22 @@ class Contrast:
 
     Attributes:
         arm: The other arm.
+        what: Which of its kind, such as "edit similarity"; empty if there is one only.
         spread: The difference.
         p: Of the hypothesis that it is at most the margin.
         seeds: The difference of each seed, shape (seeds,).
-        carried: Whether each seed alone is above the margin on other examples, too (one-sided, shared among the seeds).
+        carried: Whether each of the treatment's seeds alone is above the margin over the arm's mean on other examples,
+            too (one-sided, shared among the seeds).
+        fallen: Whether each is under it, likewise.
     """
 
     arm: str
+    what: str
     spread: Spread
     p: float
     seeds: tuple[float, ...]
     carried: tuple[bool, ...]
+    fallen: tuple[bool, ...]
 
     def under(self, margin: float, tests: int = 1) -> bool:
         """Whether the one-sided upper bound is under the margin, at the level's share of one of several tests."""
@@ -77,18 +83,25 @@ class Judged:
         return [one for one in self.contrasts if one.under(margin, len(self.contrasts))]
 
 
-def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN) -> Contrast:
+def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN, what: str = "") -> Contrast:
     """Compare the treatment with an arm, paired by seed where that means something."""
     paired = arm not in UNPAIRED and not other.fixed
     other = other.in_order_of(treatment) if paired else other
     found = spread(treatment, other, paired=paired)
     against = other.plain if paired else np.full(len(treatment.plain), other.plain.mean())
-    drawn = treatment.drawn - (other.drawn if paired else other.middle[:, None])
-    # a seed by itself, on other examples: the chance is shared among the seeds, since the best of many is looked for
+    # a seed by itself, on other examples: the chance is shared among the seeds, since the best of many is looked for;
+    # against the arm's mean, for what the arm's own seeds do is no luck of the treatment's
+    drawn = treatment.drawn - other.middle[:, None]
     rare = ALPHA / len(treatment.plain) * len(drawn)
-    each = treatment.plain - against
-    alone = (drawn <= margin).sum(axis=0) <= rare
-    return Contrast(arm, found, found.above(margin), tuple(map(float, each)), tuple(map(bool, alone)))
+    carried, fallen = ((side.sum(axis=0) <= rare).tolist() for side in (drawn <= margin, drawn >= margin))
+    each = tuple((treatment.plain - against).tolist())
+    return Contrast(arm, what, found, found.above(margin), each, tuple(carried), tuple(fallen))
+
+
+def members(arm: str, arms: Mapping[str, Drawn]) -> list[tuple[str, Drawn]]:
+    """All of an arm's kind, as (what, drawn): `best_baseline: edit similarity` is one of `best_baseline`."""
+    found = [(name.partition(KIND), drawn) for name, drawn in arms.items()]
+    return [(what, drawn) for (name, _, what), drawn in found if name == arm]
 
 
 def judge_rung(
@@ -99,14 +112,17 @@ def judge_rung(
     Args:
         rung: Which.
         treatment: The treatment's metric on the target.
-        arms: The other arms on the same target, drawn alike; of the trivial baselines the best one on the target, as
-            `best_baseline`.
+        arms: The other arms on the same target, drawn alike. Of an arm with several of its kind (trivial baselines,
+            sources without words) each stands as `arm: what` and each is contrasted: to test only the one that looks
+            hardest would forget that another may be.
         remainder: The treatment on the auditor's matched remainder of the target, where the shortcuts say nothing: a
             second way to show `need`, whose p-value is then shared between both ways.
         margin: Smallest difference that counts.
     """
-    found = tuple(contrast(arm, treatment, arms[arm], margin) for arm in CONTRASTS[rung] if arm in arms)
-    missing = tuple(arm for arm in CONTRASTS[rung] if arm not in arms)
+    found = tuple(
+        contrast(arm, treatment, drawn, margin, what) for arm in CONTRASTS[rung] for what, drawn in members(arm, arms)
+    )
+    missing = tuple(arm for arm in CONTRASTS[rung] if not members(arm, arms))
     p = None if missing else all_needed([one.p for one in found])
     if rung != "need" or remainder is None:
         return Judged(rung, found, missing, p)
@@ -116,21 +132,13 @@ def judge_rung(
     return Judged(rung, found, missing, None if p is None else min(1.0, 2 * min(p, left.above(margin))), left)
 
 
-def best_baseline(baselines: Mapping[str, Drawn]) -> str:
-    """The trivial baseline with the highest value **on the target**.
-
-    It is the one choice that is made there, since it can only hurt the claim.
-
-    Raises:
-        ValueError: Without a baseline.
-    """
-    if not baselines:
-        raise ValueError("there is no baseline")
-    return max(sorted(baselines), key=lambda name: float(baselines[name].plain.mean()))
-
-
 def carried(judged: Judged) -> Sequence[bool]:
     """Whether each seed alone carries the rung in all its contrasts."""
     if not judged.contrasts:
         return []
     return [all(flags) for flags in zip(*(one.carried for one in judged.contrasts), strict=True)]
+
+
+def fallen(judged: Judged) -> Sequence[bool]:
+    """Whether each seed alone is under the margin in one of the rung's contrasts."""
+    return [any(flags) for flags in zip(*(one.fallen for one in judged.contrasts), strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from exapt.evaluation.crossed import Drawn
 from exapt.evaluation.evidence import Evidence
 from exapt.evaluation.rungs import BEST_BASELINE, CONTRASTS, Rung
 from exapt.evaluation.simulated_noise import Shape, heaps, repeated, seed_noise
+from exapt.evaluation.simulated_scores import EXAMPLES
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,6 +40,12 @@ class Luck:
     common: float = 0.014
     arm: float = 0.0115
     fit: float = 0.0165
+
+    @classmethod
+    def of(cls, examples: int) -> Self:
+        """With a test set of another size; all three go with the root of it."""
+        smaller = (EXAMPLES / examples) ** 0.5
+        return cls(cls.common * smaller, cls.arm * smaller, cls.fit * smaller)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,18 @@ from typing import Literal
 
 from exapt.evaluation.crossed import Drawn, Spread, spread
 from exapt.evaluation.evidence import Evidence
-from exapt.evaluation.rungs import ALPHA, CONTRASTS, MARGIN, UNPAIRED, Judged, Rung, carried, judge_rung
+from exapt.evaluation.rungs import (
+    ALPHA,
+    CONTRASTS,
+    MARGIN,
+    UNPAIRED,
+    Judged,
+    Rung,
+    carried,
+    fallen,
+    judge_rung,
+    members,
+)
 
 Verdict = Literal[
     "not run", "contaminated", "tokenizer artefact", "control failed", "unlearnable", "not supported", "shortcut",
@@ -20,6 +31,7 @@ SHARED = 0.005  # share of target rows with a side that the source has
 CONTRADICTORY = 0.005
 SEEDS = 10  # the fewest that support a claim
 REFUTING = 3  # the fewest that refute one
+GROUPS = 10  # of examples: the fewest that support one
 
 
 @dataclass(frozen=True)
@@ -96,13 +108,19 @@ class _Case:
         yield from (Reason(f"not measured: {name}") for name, found in measured.items() if found is None)
         for rung in self.wanted:
             for arm in CONTRASTS[rung]:
-                other = evidence.arms.get(arm)
-                if other is None:
+                if not members(arm, evidence.arms):
                     yield Reason(f"{arm} is wanted for {rung} and was not run")
-                elif arm not in UNPAIRED and not other.fixed and len(other.plain) != self.seeds:
-                    yield Reason(f"{arm} has {len(other.plain)} seeds, the treatment {self.seeds}")
-                elif arm not in UNPAIRED and not other.fixed and self.strangers(other):
-                    yield Reason(f"{arm} lacks the treatment's seeds {self.strangers(other)}")
+                for _, other in members(arm, evidence.arms):
+                    yield from self._unpaired(arm, other)
+
+    def _unpaired(self, arm: str, other: Drawn) -> Matched:
+        """Why an arm cannot be paired with the treatment."""
+        if arm in UNPAIRED or other.fixed:
+            return
+        if len(other.plain) != self.seeds:
+            yield Reason(f"{arm} has {len(other.plain)} seeds, the treatment {self.seeds}")
+        elif self.strangers(other):
+            yield Reason(f"{arm} lacks the treatment's seeds {self.strangers(other)}")
 
     def contaminated(self) -> Matched:
         if (self.evidence.shared or 0.0) > SHARED:
@@ -121,7 +139,7 @@ class _Case:
         """What must be above something before a target says anything: a name, the number, what it must exceed."""
         evidence = self.evidence
         if evidence.source is not None:
-            yield "the source itself is not learned", spread(evidence.source), 0.5 + self.margin
+            yield "the source itself is not learned", spread(evidence.source), evidence.source_chance + self.margin
             if evidence.words is not None:
                 over = spread(evidence.source, evidence.words, paired=False)
                 yield "a bag of words does as well on the source", over, 0.0
@@ -142,7 +160,7 @@ class _Case:
         trained = self.evidence.supervised
         if trained is not None and len(trained.plain) >= REFUTING:
             own = spread(trained)
-            if own.below(0.5 + self.margin) <= ALPHA:
+            if own.below(self.evidence.chance + self.margin) <= ALPHA:
                 yield Reason("trained on the target itself it stays at chance", own)
 
     def not_supported(self) -> Matched:
@@ -160,11 +178,15 @@ class _Case:
             yield from self._under(rung)
 
     def seed_lottery(self) -> Matched:
-        if self.holds("transfer"):
+        if self.holds("transfer") or self.seeds < REFUTING:
             return
-        lucky = carried(self.rungs["transfer"])
-        if any(lucky) and not all(lucky):
-            yield Reason(f"{sum(lucky)} of {len(lucky)} seeds carry it, the interval over seeds does not", self.own)
+        lucky, unlucky = carried(self.rungs["transfer"]), fallen(self.rungs["transfer"])
+        # seeds that show nothing by themselves are no lottery: some must stand and some must fall
+        if any(lucky) and any(unlucky):
+            said = (
+                f"{sum(lucky)} of {len(lucky)} seeds carry it and {sum(unlucky)} fall, the interval over seeds does not"
+            )
+            yield Reason(said, self.own)
 
     def underpowered(self) -> Matched:
         if self.seeds < SEEDS:
@@ -172,6 +194,7 @@ class _Case:
         for said, over, least in self.controls:
             if over.above(least) > ALPHA:
                 yield Reason(f"a control is open: {said}", over)
+        yield from self._untried()
         for rung, judged in self.rungs.items():
             if not self.holds(rung):
                 weakest = max(judged.contrasts, key=lambda one: one.p)
@@ -179,9 +202,26 @@ class _Case:
         yield from (Reason(f"not accepted in the open: {flaw}") for flaw in self.evidence.refused)
         yield from (Reason(f"chosen on the target's labels: {choice}") for choice in self.evidence.chosen)
 
+    def _untried(self) -> Matched:
+        """What a claim must not be supported without."""
+        evidence = self.evidence
+        if evidence.words is None:
+            yield Reason("a control was not run: a bag of words on the source")
+        if self.treatment is not None and self.treatment.groups < GROUPS:
+            yield Reason(f"{self.treatment.groups} groups of examples; {GROUPS} are the fewest that support a claim")
+        for name, own in evidence.wordless.items() if "language" in self.wanted else ():
+            learned = spread(own)
+            if learned.above(0.5 + self.margin) > ALPHA:
+                yield Reason(
+                    f"a control is open: structure_only ({name}) is not shown to learn its own source", learned
+                )
+        yield from (Reason(f"left out for want of budget: {rung}") for rung in evidence.narrowed)
+
     def supported(self) -> Matched:
         for rung, judged in self.rungs.items():
-            yield from (Reason(f"{rung}: above {one.arm}", one.spread) for one in judged.contrasts)
+            for arm in dict.fromkeys(one.arm for one in judged.contrasts):  # of several of a kind the hardest
+                hardest = max((one for one in judged.contrasts if one.arm == arm), key=lambda one: one.p)
+                yield Reason(f"{rung}: above {arm}", hardest.spread)
 
     @cached_property
     def own(self) -> Spread:
@@ -190,7 +230,7 @@ class _Case:
 
     @cached_property
     def inverted(self) -> bool:
-        return self.treatment is not None and self.own.below(0.5 - self.margin) <= ALPHA
+        return self.evidence.ranks and self.treatment is not None and self.own.below(0.5 - self.margin) <= ALPHA
 
     def qualifiers(self) -> Iterator[str]:
         if self.inverted:
@@ -200,7 +240,7 @@ class _Case:
 
     @property
     def _flat(self) -> bool:
-        return self.evidence.ranked is not None and spread(self.evidence.ranked).above(0.0) > ALPHA
+        return self.evidence.ranked is not None and spread(self.evidence.ranked).below(self.margin) <= ALPHA
 
     def _under(self, rung: Rung) -> Matched:
         if rung in self.wanted and not self.holds(rung):
@@ -212,7 +252,7 @@ def judge(evidence: Evidence, *, adjusted: Mapping[Rung, float] | None = None, m
     """The verdict on one target of a claim.
 
     Args:
-        evidence: What was measured; labels of the target have chosen nothing in it but the best trivial baseline.
+        evidence: What was measured; labels of the target have chosen nothing in it.
         adjusted: The rungs' p-values after Holm's correction over targets and claims of a study; as they are if None.
         margin: Smallest difference that counts, in AUROC.
     """

@@ -27,10 +27,9 @@ def calibration_page(found: Calibration) -> str:
         f"wanted: at most {share(LEVEL)}. {_met(worst.share <= LEVEL)}",
         f"- Coverage of the 95% interval: {share(min(covers))} to {share(max(covers))} of {len(covers)} cells; "
         f"wanted: {share(low)} to {share(high)} in each. {_met(all(low <= c <= high for c in covers))}",
-        "",
+        f"- Together: **{'targets met' if found.met else 'TARGETS MISSED'}**.",
     ]
-    parts = [_level(found), _unseen(found), _power(found), _coverage(found)]
-    return "\n".join(lines) + "\n\n".join(parts) + f"\n\n**{'targets met' if found.met else 'TARGETS MISSED'}**\n"
+    return "\n\n".join(["\n".join(lines), _level(found), _unseen(found), _power(found), _coverage(found)]) + "\n"
 
 
 def _met(kept: bool) -> str:
@@ -96,11 +95,17 @@ def _unseen(found: Calibration) -> str:
 def _power(found: Calibration) -> str:
     seeds = _once(cell.seeds for cell in found.power)
     rows = []
-    for shape, deviation, effect in _once((c.shape, c.deviation, c.effect) for c in found.power):
-        own = {c.seeds: c for c in found.power if (c.shape, c.deviation, c.effect) == (shape, deviation, effect)}
-        rows.append([shape, f"{deviation:g}", f"{effect:g}", *(_power_cell(own.get(count)) for count in seeds)])
-    wrong = sum(cell.refuted for cell in found.power)
-    studies = sum(cell.studies for cell in found.power)
+    kinds = _once((c.examples, c.shape, c.deviation, c.effect) for c in found.power)
+    for kind in kinds:
+        own = {c.seeds: c for c in found.power if (c.examples, c.shape, c.deviation, c.effect) == kind}
+        examples, shape, deviation, effect = kind
+        cells = [_power_cell(own.get(count)) for count in seeds]
+        rows.append([shape, f"{deviation:g}", f"{examples:,}", f"{effect:g}", *cells])
+    wrong = []
+    for effect in _once(cell.effect for cell in found.power):
+        own_effect = [cell for cell in found.power if cell.effect == effect]
+        studies, refuted = (sum(getattr(c, name) for c in own_effect) for name in ("studies", "refuted"))
+        wrong.append(f"{refuted:,} of {studies:,} studies at {effect:g}")
     return "\n".join(
         [
             "## Power",
@@ -109,9 +114,9 @@ def _power(found: Calibration) -> str:
             f"{found.power[0].studies:,} a cell. Fewer than {SEEDS} seeds never support; for them, in brackets, the "
             "share of studies in which every rung's test passed.",
             "",
-            table(["noise", "sd", "effect", *(f"{count} seeds" for count in seeds)], rows, text=1),
+            table(["noise", "sd", "examples", "effect", *(f"{count} seeds" for count in seeds)], rows),
             "",
-            f"Refuted, wrongly: {wrong:,} of {studies:,} studies.",
+            f"Refuted (*not supported* or *shortcut*), all wrongly: {'; '.join(wrong)}.",
         ]
     )
 

@@ -206,10 +206,15 @@ def how(ruling: Ruling) -> Iterator[str]:
         f"Its p is one-sided, of the hypothesis that the true difference is at most the margin ({margin}): Student's, "
         "or a larger one where the seeds lean to one side."
     )
+    second = (
+        " The rung need has a second way here, the treatment on a remainder of the target where the shortcuts say "
+        "nothing; the better way counts and is paid for twice."
+        if any(rung.remainder is not None for target in ruling.targets for rung in target.rungs)
+        else ""
+    )
     yield (
-        "A rung needs all its contrasts: its p is the largest of theirs (an intersection-union test). The rung need "
-        "has a second way, the treatment on a remainder of the target where the shortcuts say nothing; then the "
-        "better way counts and is paid for twice."
+        "A rung needs all its contrasts, with every trivial baseline and every source without words: its p is the "
+        f"largest of theirs (an intersection-union test).{second}"
     )
     yield (
         f"Adjusted: Holm's correction over {counted(ruling.tests, 'test')} (targets and claims). A rung holds if its "
@@ -217,7 +222,7 @@ def how(ruling: Ruling) -> Iterator[str]:
         "rung's contrasts."
     )
     yield (
-        "Weights, thresholds and orientation are chosen on the source. Of the trivial baselines, and of sources "
-        "without words, the contrasted one is the best on the target, which can only hurt the claim. Nothing is "
-        "flipped."
+        "Weights, thresholds and orientation are chosen on the source. Nothing is flipped. The level holds for each "
+        "rung; a claim whose rungs are each false on another target can pass more often. Refutations are not "
+        "corrected over targets and claims."
     )

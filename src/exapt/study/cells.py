@@ -36,6 +36,7 @@ class Cell:
         use: `arm` for the verdict; `tuning` for a rate to choose from; `spread` for what causes the seeds' spread.
         place: Of a `spread` cell its initial weights and order, or its draw.
         after: What a run that cannot be told yet waits for.
+        what: Of `structure_only` the source's name in the claim.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Cell:
     use: str = "arm"
     place: tuple[int, ...] = ()
     after: str = ""
+    what: str = ""
 
 
 def cells(claim: Claim, known: Known) -> list[Cell]:
@@ -84,7 +86,7 @@ class _Cells:
         if "structure_only" in arms:
             for name, source in claim.structure.items():
                 chosen = self._rate("structure_only", name)
-                yield from self._seeded("structure_only", chosen, {"source": source}, f" ({name})")
+                yield from self._seeded("structure_only", chosen, {"source": source}, name)
         if "target_supervised" in arms:
             for name, task in self._learnable():
                 yield from self._supervised(name, task)
@@ -135,10 +137,11 @@ class _Cells:
             found.append((best if claim.method.select != "loss" else -best, rate))
         return max(found, key=lambda pair: pair[0])[1]
 
-    def _seeded(self, arm: Arm, rate: float | None, given: dict[str, Any], label: str = "") -> Iterator[Cell]:
+    def _seeded(self, arm: Arm, rate: float | None, given: dict[str, Any], what: str = "") -> Iterator[Cell]:
+        label = f" ({what})" if what else ""
         for seed in self.claim.seeds.all:
             run = None if rate is None else self.claim.run(arm, seed, method=self._at(rate), **given)
-            yield Cell(f"{arm}{label}, seed {seed}", arm, seed, run, after="" if run else "its tuning")
+            yield Cell(f"{arm}{label}, seed {seed}", arm, seed, run, after="" if run else "its tuning", what=what)
 
     def _following(self, arm: Arm) -> Iterator[Cell]:
         claim, rate = self.claim, self._rate("treatment")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,16 +40,18 @@ class Case:
     evidence: Evidence
 
 
-def rule(several: Sequence[Worked], left_out: Sequence[Rung] = ()) -> list[Ruling]:
+def rule(several: Sequence[Worked], left_out: Mapping[str, Sequence[Rung]] | None = None) -> list[Ruling]:
     """The verdicts on claims that are judged together.
 
     Args:
         several: The claims with what has been run of them.
-        left_out: Rungs that a budget left out.
+        left_out: By claim, the rungs that a budget left out.
     """
-    cases = [case for worked in several for case in _cases(worked)]
+    left_out = left_out or {}
+    cases = [case for worked in several for case in _cases(worked, tuple(left_out.get(worked.claim.name, ())))]
     first = [judge(case.evidence, margin=case.asked.margin) for case in cases]
     adjusted: list[dict[Rung, float]] = [{} for _ in cases]
+    tests = 0
     for rung in CONTRASTS:
         found = [
             (place, judged.p)
@@ -57,6 +59,7 @@ def rule(several: Sequence[Worked], left_out: Sequence[Rung] = ()) -> list[Rulin
             for judged in judgement.rungs
             if judged.rung == rung and judged.p is not None
         ]
+        tests = max(tests, len(found))
         for (place, _), p in zip(found, holm([p for _, p in found]), strict=True):
             adjusted[place][rung] = p
     targets: dict[int, list[ruling.Target]] = {}
@@ -64,7 +67,7 @@ def rule(several: Sequence[Worked], left_out: Sequence[Rung] = ()) -> list[Rulin
         judgement = judge(case.evidence, adjusted=own, margin=case.asked.margin)
         made = target_of(case.asked, case.target, case.exhibits, case.arms, judgement, own)
         targets.setdefault(id(case.worked), []).append(_completed(case, made))
-    return [_ruling(worked, targets[id(worked)], len(cases), left_out) for worked in several]
+    return [_ruling(worked, targets[id(worked)], tests, left_out.get(worked.claim.name, ())) for worked in several]
 
 
 def write_verdicts(several: Sequence[Worked], rulings: Sequence[Ruling]) -> list[Path]:
@@ -85,8 +88,8 @@ def verdict_folder(claim: Claim, together: Sequence[str]) -> Path:
         claim.statement, claim.model.name, claim.source.name, sorted(claim.targets), sorted(claim.structure),
         sorted(claim.nearby), repr(claim.method), claim.rungs, claim.metric, claim.margin, repr(claim.seeds),
         claim.grid, claim.shots, claim.shot_draws, sorted(claim.leave_out), claim.chosen, list(together),
-        [repr(task) for task in (claim.source, *claim.targets.values(), *claim.structure.values())],
-        repr(claim.model), claim.audit,
+        [repr(t) for tasks in (claim.targets, claim.structure, claim.nearby) for t in (claim.source, *tasks.values())],
+        repr(claim.model), claim.audit, repr(claim.publication),
     ]  # fmt: skip
     return Path(claim.out) / "claims" / f"{claim.name.replace('/', '-')}-{content_key(asked)[:10]}"
 
@@ -94,20 +97,20 @@ def verdict_folder(claim: Claim, together: Sequence[str]) -> Path:
 def exhibits_of(worked: Worked) -> list[Exhibit]:
     """The finished runs that a verdict may look at."""
     return [
-        Exhibit(cell.arm, cell.seed, *worked.records[cell.name], cell.target, cell.shots)
+        Exhibit(cell.arm, cell.seed, *worked.records[cell.name], cell.target, cell.shots, cell.what)
         for cell in worked.cells
         if cell.use == "arm" and cell.name in worked.records
     ]
 
 
-def _cases(worked: Worked) -> list[Case]:
+def _cases(worked: Worked, narrowed: tuple[Rung, ...]) -> list[Case]:
     claim = worked.claim
     try:
         asked = Asked(
             claimed=frozenset(claim.rungs), source=claim.source.load("test").digest, metric=claim.metric,
             targets={name: task.load("test").digest for name, task in claim.targets.items()},
             nearby={name: task.load("test").digest for name, task in claim.nearby.items()},
-            margin=claim.margin, chosen=tuple(claim.chosen),
+            margin=claim.margin, chosen=tuple(claim.chosen), narrowed=narrowed,
         )  # fmt: skip
     except BadInput as fault:  # data that is not at hand: nothing was run either
         empty = Asked(frozenset(claim.rungs), dict.fromkeys(claim.targets, ""), "", margin=claim.margin)
@@ -184,8 +187,16 @@ def _notes(case: Case) -> list[str]:
             f"shuffling the words of {claim.source.name} removes the label itself, which rests on their order: the arm "
             "shuffled_source is then another training on labels without meaning"
         )
-    if "target_supervised" in claim.arms and not any(one.target == case.target for one in case.exhibits):
+    if "target_supervised" not in claim.arms:
+        notes.append(
+            f"whether {case.target} can be learned at all was not tried: the claim leaves out target_supervised"
+        )
+    elif not any(one.target == case.target for one in case.exhibits):
         notes.append(f"{case.target} has no train and dev split: whether it can be learned at all was not tried")
+    if claim.shots:
+        notes.append(
+            "fits on a few examples choose their epoch on the whole dev split of the target, and have one seed"
+        )
     if claim.metric == "accuracy":
         notes.append("contrasts are of accuracy at the source's threshold, as the claim asks")
     return notes

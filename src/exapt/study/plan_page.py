@@ -11,21 +11,51 @@ WIDTH = 80
 SHOWN = 40  # cells that are named one by one
 
 
-def plan_page(plan: Plan) -> str:
-    """The page."""
+def plans_page(plans: Sequence[Plan]) -> str:
+    """The pages of several claims, each want in full only once, at the end; of one claim its page."""
+    if len(plans) == 1:
+        return plan_page(plans[0])
+    ready = sum(not plan.faults for plan in plans)
+    wanting = " The others want:" if ready < len(plans) else ""
+    lines = _wrapped(f"{len(plans)} claims, of which {ready} can be run here.{wanting}")
+    wants = [fault for plan in plans for fault in plan.faults]
+    for fault in dict.fromkeys(wants):
+        lines += _wrapped(f"- for {wants.count(fault)} of them: {fault}")
+    return "\n\n".join([*(plan_page(plan, brief=True) for plan in plans), "\n".join(lines)])
+
+
+def plan_page(plan: Plan, brief: bool = False) -> str:
+    """The page.
+
+    Args:
+        plan: The plan.
+        brief: Whether of what is wanted only its name is told.
+    """
     claim = plan.claim
     head = f"claim {claim.name}: {claim.statement}"
     rungs = f"rungs: {', '.join(claim.claimed)}; {claim.seeds.count} seeds; {claim.metric}, margin {claim.margin:g}"
     lines = [*_wrapped(head), *_wrapped(rungs)]
     if claim.publication is not None:
         told = claim.publication
-        lines += _wrapped(f"published: {told.metric} {told.value:g} ({told.paper}, {told.place}), {told.seeds} seed(s)")
-    if plan.fault:
-        return "\n".join([*lines, *_wrapped(f"cannot be run here: {plan.fault}")])
+        lines += _wrapped(
+            f"published: {told.metric} {told.value:g} ({told.paper}, {told.place}), {told.seeds} seed(s)"
+            + (", labels flipped" if told.flipped else "")
+        )
+    if plan.faults:
+        return "\n".join([*lines, *_wanting(plan, brief)])
     lines += ["", *_table(plan.cells), "", *_wrapped(_cost(plan)), ""]
     for shown in plan.shown:
         lines += _wrapped(_power(plan, shown))
     return "\n".join(lines)
+
+
+def _wanting(plan: Plan, brief: bool) -> list[str]:
+    told = plan.claim.publication
+    lines = _wrapped(told.note) if told is not None and told.note else []
+    wants = [fault.partition(";")[0].partition(" (")[0] if brief else fault for fault in plan.faults]
+    if len(wants) == 1:
+        return [*lines, *_wrapped(f"cannot be run here: {wants[0]}")]
+    return [*lines, "cannot be run here:", *(line for want in wants for line in _wrapped(f"- {want}"))]
 
 
 def _table(cells: Sequence[Planned]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +16,7 @@ from exapt.evaluation.verdict import REFUTING
 from exapt.study.claim import Claim
 from exapt.study.claiming import Files, Worked, look
 from exapt.study.pace import measure, seconds_of
+from exapt.tasks.task import SPLITS
 
 DEVIATION = 0.03  # between seeds, where nothing has been run yet
 AREA = 0.75  # of the treatment, likewise
@@ -72,13 +74,18 @@ class Plan:
         claim: The claim.
         cells: All of them.
         shown: By target.
-        fault: Why nothing can be run or measured; empty if it can.
+        faults: Why nothing can be run or measured, one line for each thing that is wanted; none if it can.
     """
 
     claim: Claim
     cells: list[Planned] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
-    fault: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def fault(self) -> str:
+        """Why nothing can be run or measured, on one line; empty if it can."""
+        return " ".join(self.faults)
 
     @property
     def seconds(self) -> float | None:
@@ -87,8 +94,17 @@ class Plan:
         return None if any(s is None for s in left) else float(sum(s for s in left if s is not None))
 
 
-def plan_of(claim: Claim) -> Plan:
-    """Look at what is finished, time some steps of the treatment, and say what the plan can show."""
+def plan_of(claim: Claim, known: dict[str, str] | None = None) -> Plan:
+    """Look at what is finished, time some steps of the treatment, and say what the plan can show.
+
+    Of a claim that wants what is not at hand, all that it wants is told, and nothing else is looked at.
+
+    Args:
+        claim: The claim.
+        known: What was found of models and tasks, shared by claims that are planned together.
+    """
+    if faults := _wanting(claim, {} if known is None else known):
+        return Plan(claim, faults=faults)
     try:
         worked = look(claim, Files())
         treatment = next(cell.run for cell in worked.cells if cell.run is not None)
@@ -103,7 +119,23 @@ def plan_of(claim: Claim) -> Plan:
             planned.append(Planned(cell.name, cell.arm, cell.seed, seeded, cell.name in worked.records, seconds))
         return Plan(claim, planned, [_shown(claim, name, worked) for name in claim.targets])
     except BadInput as fault:
-        return Plan(claim, fault=str(fault))
+        return Plan(claim, faults=[str(fault)])
+
+
+def _wanting(claim: Claim, known: dict[str, str]) -> list[str]:
+    """Why the model, the source, targets and nearby targets cannot be opened, each reason once."""
+    opened: dict[str, Callable[[], object]] = {repr(claim.model): claim.model.facts}
+    opened[repr(claim.source)] = lambda: [claim.source.load(split) for split in SPLITS]
+    for task in (*claim.targets.values(), *claim.nearby.values()):
+        opened[repr(task)] = partial(task.load, "test")
+    for what, opening in opened.items():
+        if what not in known:
+            try:
+                opening()
+                known[what] = ""
+            except BadInput as fault:
+                known[what] = str(fault)
+    return list(dict.fromkeys(known[what] for what in opened if known[what]))
 
 
 def narrow(plan: Plan, seconds: float) -> tuple[Claim, list[Rung]]:
@@ -156,9 +188,7 @@ def _decided(plan: Plan, rungs: Sequence[Rung], count: int) -> float:
 
 def _chance(plan: Plan, shown: Shown, rung: Rung, count: int) -> float:
     margin, error = plan.claim.margin, _error(shown.n)
-    one = contrast_power(
-        REFERENCE, count, shown.deviation, error, margin=margin, groups=shown.groups, tests=len(plan.shown)
-    )
+    one = contrast_power(REFERENCE, count, DEVIATION, error, margin=margin, groups=shown.groups, tests=len(plan.shown))
     return one ** len(CONTRASTS[rung])
 
 

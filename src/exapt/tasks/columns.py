@@ -129,6 +129,22 @@ def sides_of(
     return ids, left, [*right] if right is not None else [None] * len(left)
 
 
+def first_letters(raw: Raw, columns: Mapping[str, str | None], letters: int) -> Raw:
+    """The same rows with the first letters of each side.
+
+    Args:
+        raw: The rows; columns that are not there are left to who reads them.
+        columns: The column of every role, as `named_columns` gives them.
+        letters: How many of each side are kept.
+    """
+    sides = {columns["left"], columns["right"]} & set(map(str, raw.frame.columns))
+    kept = {
+        str(side): raw.frame[side].map(lambda text: text[:letters] if isinstance(text, str) else text)
+        for side in sides
+    }  # fmt: skip
+    return Raw(raw.frame.assign(**kept), raw.digest, raw.origin)
+
+
 def _columns(raw: Raw, columns: Mapping[str, str | None]) -> dict[str, list[Any]]:
     return {role: _column(raw, role, name) for role, name in columns.items() if name is not None}
 

@@ -10,7 +10,7 @@ import numpy as np
 from exapt.errors import BadInput, did_you_mean
 from exapt.example import Examples, LabelSpace
 from exapt.settings import settings
-from exapt.tasks.columns import Alphabet, Grouping, Side, examples_of, label_space, named_columns
+from exapt.tasks.columns import Alphabet, Grouping, Side, examples_of, first_letters, label_space, named_columns
 from exapt.tasks.groups import divide, draw
 from exapt.tasks.reading import Raw
 from exapt.tasks.task import SPLITS, Split, Task
@@ -34,6 +34,7 @@ class RowTask(Task):
         alphabet: Sides whose letters are checked: `{left: dna, right: protein}`.
         fractions: Divides one part between splits by group, `{train: 0.8, dev: 0.1, test: 0.1}`; null does not.
         rows: Number of rows that a part must have, by part.
+        letters: Keeps so many first letters of each side, before anything else is done; null keeps all.
         limit: Draws a subsample of the test split by group, of at most this many examples; null takes all.
         seed: Seed of the division and of the draw.
         signal: Families of features that the task is about (see `exapt audit`): they warn, and stop nothing.
@@ -47,6 +48,7 @@ class RowTask(Task):
     alphabet: dict[Side, Alphabet] = field(default_factory=dict)
     fractions: dict[Split, float] | None = None
     rows: dict[str, int] = field(default_factory=dict)
+    letters: int | None = None
     limit: int | None = None
     seed: int = 0
     signal: list[str] = field(default_factory=list)
@@ -67,6 +69,8 @@ class RowTask(Task):
             raise BadInput(f"{self.name}: columns.group and group=row contradict each other; give one of them.")
         if self.limit is not None and self.limit < 1:
             raise BadInput(f"{self.name}: limit is {self.limit}; give at least 1, or null for all examples.")
+        if self.letters is not None and self.letters < 1:
+            raise BadInput(f"{self.name}: letters is {self.letters}; give at least 1, or null to keep all.")
         if self.seed < 0:
             raise BadInput(f"{self.name}: seed is {self.seed}; give 0 or more.")
         parts = self._parts()
@@ -159,6 +163,8 @@ class RowTask(Task):
             "limit": self.limit,
             "seed": self.seed,
         }
+        if self.letters is not None:
+            facts["letters"] = self.letters
         if "train" in loaded and self.fractions is None:
             facts["examples_sharing_a_side_with_train"] = {
                 split: sharing(loaded["train"], examples) for split, examples in loaded.items() if split != "train"
@@ -202,7 +208,7 @@ class RowTask(Task):
                 f"{raw.origin}: has {len(raw.frame):,} rows where {self.rows[part]:,} are expected (rows.{part}); "
                 f"fetch it again, or set rows={{}} if yours is meant to differ."
             )
-        return raw
+        return raw if self.letters is None else first_letters(raw, named_columns(self.columns, self.name), self.letters)
 
     def _split(self, split: Split) -> Examples:
         if self.fractions is None:

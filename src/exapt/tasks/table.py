@@ -42,7 +42,8 @@ class Table(RowTask):
 
     def _read(self, part: str) -> Raw:
         if self.data_dir is None:
-            raise BadInput(f"{self.name}: reads local data and data_dir is not set; give data_dir=FOLDER.")
+            what = self.path or "local files"
+            raise BadInput(f"{self.name}: reads {what} and data_dir is not set; give data_dir=FOLDER.")
         path = Path(self.data_dir, self.path or "")
         if self.splits is not None:
             path = path / {str(split): file for split, file in self.splits.items()}[part]

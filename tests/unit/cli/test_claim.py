@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exapt.cli.claim import parse, sheets
+from exapt.cli.sheets import settings_help
 from exapt.errors import BadInput
 from tests.unit.cli.conftest import Call
 
@@ -25,6 +26,22 @@ def test_words_are_taken_apart() -> None:
     assert (asked.budget, asked.workers, asked.plan) == (1800.0, 3, True)
     assert parse(["quick*", "--budget=1.5h"]).budget == 5400.0
     assert parse(["*", "quickstart"]).names == sheets()
+
+
+def test_what_claims_share_is_no_claim(root: Path) -> None:
+    folder = root / "conf" / "claim"
+    shared = {str(sheet.relative_to(folder).with_suffix("")) for sheet in folder.glob("**/_*/**/*.yaml")}
+    assert "_base/corrected" in shared and not shared & set(sheets())
+    with pytest.raises(BadInput, match="there is no such claim"):
+        parse(["_base/corrected"])
+    assert all(name.startswith("linguists_dna/") for name in parse(["linguists_dna/*"]).names)
+    assert "_base" not in settings_help("claim", [])
+
+
+def test_help_shows_a_claim_with_what_it_shares() -> None:
+    text = settings_help("claim", ["claim=linguists_dna/gpt2_small_dna_as_published"])
+    assert "name: linguists_dna/gpt2_small_dna_as_published" in text and "'value': 0.78" in text
+    assert "'n': 3600" in text and "rungs: ['transfer']" in text
 
 
 @pytest.mark.parametrize(
@@ -57,6 +74,21 @@ def test_a_claim_is_run_and_judged(work: Path, call: Call) -> None:
     assert again.out == said.out and trained == {path: path.stat().st_mtime_ns for path in work.glob("runs/*/fit.json")}
     plan = call("claim", "quickstart", "--plan", *SMALL)
     assert plan.code == 0 and "nothing is left to run" in plan.out
+
+
+def test_plans_of_several_claims_name_what_they_want(call: Call) -> None:
+    """Offline, without weights or data: every claim with its state, each want in full once."""
+    said = call("claim", "--plan", "linguists_dna/gpt2_small_*dna_protein*")
+    assert said.code == 0
+    text = " ".join(said.out.split())
+    for name in ("gpt2_small_dna_protein", "gpt2_small_2_dna_protein_as_published"):
+        assert f"claim linguists_dna/{name}: " in text
+    assert text.count("cannot be run here: - model ") == 4
+    assert (
+        "4 claims, of which 0 can be run here. The others want: - for 2 of them: model 'dnagpt/gpt_dna_eng_v0'" in text
+    )
+    assert text.count("dna_protein_150: reads paper/dna_protein_150.jsonl and data_dir is not set;") == 1
+    assert "model 'openai-community/gpt2' is not in the local cache" in text and "paws-x: cannot be fetched" in text
 
 
 def test_faults_are_one_line(refused: Callable[..., str]) -> None:

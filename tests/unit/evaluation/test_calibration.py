@@ -11,7 +11,7 @@ from exapt.evaluation.calibration_cells import Calibration, CoverageCell, LevelC
 from exapt.evaluation.crossed import Spread
 from exapt.evaluation.simulated import World
 
-ENOUGH = 150
+ENOUGH = 100
 
 
 def wrong(boundary: str, world: World | None = None) -> float:
@@ -37,8 +37,8 @@ def test_what_is_true_by_far_is_supported_and_what_is_open_is_not() -> None:
 
 def test_an_interval_that_is_too_short_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     def shares() -> dict[tuple[str, int], float]:
-        held = trials.covered(0.03, 60, np.random.default_rng(4), draws=40)
-        return {cell: count / 60 for cell, count in held.items()}
+        held = trials.covered(0.03, 40, np.random.default_rng(4), draws=30)
+        return {cell: count / 40 for cell, count in held.items()}
 
     whole = shares()
     assert set(whole) == {(what, seeds) for what in ("mean of an arm", "paired difference") for seeds in trials.SEEDS}
@@ -54,7 +54,7 @@ def test_every_boundary_and_shape_is_tried_and_the_seed_decides() -> None:
     found = calibrate(1, 7, lambda title, share: told.append((title, share)))
     assert {cell.boundary for cell in found.level} == {*trials.ARMS, "source"}
     assert len(found.level) == (8 + 1) * 4 * 3 and {cell.rho for cell in found.level} == {0.0, 0.5}
-    assert len(found.coverage) == 2 * 3 * 4 and len(found.power) == 4 * 2 * 4 * 4
+    assert len(found.coverage) == 2 * 3 * 4 and len(found.power) == (4 + 1) * 2 * 4 * 4
     shares = [share for _, share in told]
     assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
     assert list(dict.fromkeys(title for title, _ in told)) == ["level", "unseen failures", "power", "coverage"]

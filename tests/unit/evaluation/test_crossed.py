@@ -47,7 +47,8 @@ def test_without_seeds_that_matter_it_is_the_bootstrap_over_groups() -> None:
     drawn = drawn_aurocs(POSITIVE, np.tile(one, (5, 1)), GROUPS)
     found = spread(drawn)
     assert found.seeds == found.shared == 0
-    assert found.error == pytest.approx(drawn.drawn[:, 0].std(ddof=1))
+    more = drawn.groups / (drawn.groups - 1)  # groups drawn with replacement vary less than groups do
+    assert found.error == pytest.approx(np.sqrt(more) * drawn.drawn[:, 0].std(ddof=1))
     assert found.value == pytest.approx(float(auroc(POSITIVE, one[0], np.ones((1, N)))[0]))
 
 
@@ -83,7 +84,8 @@ def test_pairing_by_seed_takes_away_what_both_arms_share() -> None:
     paired, unpaired = spread(one, two), spread(one, two, paired=False)
     assert paired.value == pytest.approx(unpaired.value)
     assert paired.error < 0.5 * unpaired.error
-    assert unpaired.groups == pytest.approx(float((one.drawn.mean(1) - two.drawn.mean(1)).var(ddof=1)))
+    more = one.groups / (one.groups - 1)
+    assert unpaired.groups == pytest.approx(more * float((one.drawn.mean(1) - two.drawn.mean(1)).var(ddof=1)))
 
 
 def test_a_baseline_has_no_seeds_but_the_same_examples() -> None:
@@ -165,6 +167,24 @@ def test_heaps_of_fits_that_fail_keep_the_level(failed: float) -> None:
         values = (rng.random(10) >= failed) - (1 - failed) + 0.1 * rng.normal(size=10)
         wrong += seeds_only(values).above(0.0) <= 0.05
     assert wrong / 2000 <= 0.05
+
+
+def test_few_seeds_that_agree_do_not_pass_for_many() -> None:
+    """Beside a variance of the examples that is known well, few seeds weigh as much as they may vary (10% doubt)."""
+
+    def found(values: np.ndarray) -> Spread:
+        moved = np.tile([-0.01, 0.01], 100)[:, None]
+        return spread(Drawn(values, values + moved, 101))
+
+    few = found(np.array([0.79, 0.8, 0.81]))
+    seeds, groups = 1e-4 / 3, 1e-4 * 200 / 199
+    most = seeds * 2 / stats.chi2.ppf(0.1, 2)
+    assert few.freedom == pytest.approx((most + groups) ** 2 / (most**2 / 2 + groups**2 / 100))
+    assert few.freedom < 0.2 * (seeds + groups) ** 2 / (seeds**2 / 2 + groups**2 / 100)
+    assert few.error**2 == pytest.approx(seeds + groups)  # the error itself is not enlarged
+    many = found(0.8 + 0.01 * stats.norm.ppf((np.arange(400) + 0.5) / 400))
+    plain = (many.seeds + many.groups) ** 2 / (many.seeds**2 / 399 + many.groups**2 / 100)
+    assert many.freedom == pytest.approx(plain, rel=0.01)
 
 
 def test_a_failed_fit_does_not_hide_a_large_effect() -> None:

@@ -74,9 +74,15 @@ def test_simulated_test_sets_are_like_those_of_scores() -> None:
         examples = Examples(Luck(), rng)
         return [examples.arm(row) for row in truths()]
 
-    real = parts([scored(truths(), rng, draws=60) for _ in range(70)])
+    real = parts([scored(truths(), rng, draws=40) for _ in range(70)])
     short = parts([quick() for _ in range(600)])
     assert short == pytest.approx(real, rel=0.3)
+
+
+def test_luck_halves_with_four_times_the_examples() -> None:
+    assert Luck.of(400) == Luck()
+    one = Luck.of(1600)
+    assert (one.common, one.arm, one.fit) == pytest.approx((Luck.common / 2, Luck.arm / 2, Luck.fit / 2))
 
 
 def test_scores_have_the_auroc_that_they_were_asked_for() -> None:

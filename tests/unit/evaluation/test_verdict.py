@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exapt.evaluation.crossed import spread
+from exapt.evaluation.crossed import Drawn, spread
 from exapt.evaluation.evidence import Evidence, Nearby
-from exapt.evaluation.rungs import CONTRASTS, Rung, best_baseline, judge_rung
+from exapt.evaluation.rungs import CONTRASTS, Rung, judge_rung
 from exapt.evaluation.verdict import Judgement, judge
 from tests.unit.evaluation.arms import Study
 
@@ -139,14 +139,15 @@ def test_a_lottery_is_named() -> None:
     heaps = study.arm(0.5, noise=np.array([0.0] * 7 + [0.4] * 3))
     base = evidence(study, claimed=frozenset({"transfer"}))
     found = judge(dataclasses.replace(base, treatment=heaps))
-    assert found.verdict == "seed lottery" and found.reasons[0].said.startswith("3 of 10 seeds carry it")
+    assert found.verdict == "seed lottery" and found.reasons[0].said.startswith("3 of 10 seeds carry it and 7 fall")
 
 
 def test_inverted_and_ranking_only() -> None:
     found = verdict(treatment=0.3, untrained_head=0.2, permuted_labels=0.2, claimed=frozenset({"transfer"}))
     assert found.verdict == "not supported" and found.qualifiers == ("inverted",)
     study = Study(3)
-    assert judge(evidence(study, ranked=study.arm(0.0))).qualifiers == ("ranking only",)
+    assert judge(evidence(study, ranked=study.arm(-0.03))).qualifiers == ("ranking only",)
+    assert judge(evidence(study, ranked=study.arm(0.02, noise=np.linspace(-0.2, 0.2, 10)))).qualifiers == ()  # open
 
 
 def test_the_matched_remainder_is_another_way_to_need() -> None:
@@ -171,12 +172,84 @@ def test_corrected_p_values_decide() -> None:
     assert judge(evidence(study), adjusted={"need": 0.2}).verdict == "underpowered"
 
 
-def test_the_best_baseline_is_the_one_that_hurts_most() -> None:
+def test_every_one_of_a_kind_is_contrasted() -> None:
     study = Study(6)
-    lines = {"edit": study.fixed(0.9), "k = 2": study.fixed(0.6)}
-    assert best_baseline(lines) == "edit"
-    with pytest.raises(ValueError, match="no baseline"):
-        best_baseline({})
+    base = evidence(study)
+    several = {
+        f"best_baseline: {name}": study.fixed(t) for name, t in (("edit", 0.6), ("k = 2", 0.79), ("length", 0.5))
+    }
+    arms = {name: arm for name, arm in base.arms.items() if name != "best_baseline"} | several
+    found = judge_rung("need", base.treatment, arms)  # type: ignore[arg-type]
+    assert [one.what for one in found.contrasts] == ["", "edit", "k = 2", "length"] and found.missing == ()
+    assert found.p == max(one.p for one in found.contrasts) == found.contrasts[2].p
+    without = judge_rung("need", base.treatment, {"feature_transfer": arms["feature_transfer"]})  # type: ignore[arg-type]
+    assert without.missing == ("best_baseline",)
+
+
+def test_several_of_a_kind_keep_the_level() -> None:
+    """Of two baselines the one at the margin has the larger error: taking the one that looks best would forget it."""
+    held = 0
+    for seed in range(400):
+        study = Study(seed, own=0.002)
+        noisy = study.fixed(0.78 + 0.03 * study.rng.normal())
+        wide = Drawn(noisy.plain, noisy.drawn + 0.03 * study.rng.normal(size=(200, 1)), 500, fixed=True)
+        arms = {
+            "feature_transfer": study.fixed(0.5),
+            "best_baseline: at": wide,
+            "best_baseline: near": study.fixed(0.76),
+        }
+        held += judge_rung("need", study.arm(0.8), arms).p <= 0.05  # type: ignore[operator]
+    assert held / 400 < 0.08
+
+
+def test_a_control_without_words_must_have_learned_its_own_source() -> None:
+    study = Study(7)
+    for own, expected in ((0.9, "supported"), (0.51, "underpowered")):
+        found = judge(evidence(study, wordless={"random_match": study.arm(own)}))
+        assert found.verdict == expected
+    assert "structure_only (random_match) is not shown to learn" in found.reasons[0].said
+
+
+def test_what_was_left_out_or_is_too_small_supports_nothing() -> None:
+    study = Study(7)
+    for given, said in (
+        ({"words": None}, "a control was not run: a bag of words"),
+        ({"narrowed": ("language",)}, "left out for want of budget: language"),
+    ):
+        found = judge(evidence(study, **given))
+        assert found.verdict == "underpowered" and said in found.reasons[0].said
+    base = evidence(study)
+    assert base.treatment is not None
+    few = judge(
+        dataclasses.replace(
+            base,
+            treatment=dataclasses.replace(base.treatment, groups=8),
+            arms={k: dataclasses.replace(v, groups=8) for k, v in base.arms.items()},
+        )
+    )
+    assert few.verdict == "underpowered" and "8 groups of examples" in few.reasons[0].said
+
+
+def test_accuracy_has_the_larger_class_as_its_chance() -> None:
+    """A target of which four fifths are negative: naming them always is no transfer, and not inverted either way."""
+    study = Study(10)
+    low = {"untrained_head": 0.1, "permuted_labels": 0.1, "claimed": frozenset({"transfer"})}
+    found = judge(evidence(study, 0.2, **low, ranks=False, chance=0.8, source_chance=0.5))
+    assert found.qualifiers == ()
+    assert judge(evidence(study, source=study.arm(0.8), source_chance=0.8)).verdict == "control failed"
+    assert judge(evidence(study, supervised=study.arm(0.79), chance=0.8)).verdict == "unlearnable"
+
+
+def test_a_control_whose_seeds_differ_is_no_lottery_of_the_treatment() -> None:
+    study = Study(11, seeds=3)
+    base = evidence(study, claimed=frozenset({"transfer"}))
+    apart = study.arm(0.53, noise=np.array([-0.23, -0.03, 0.26]))
+    found = judge(
+        dataclasses.replace(
+            base, treatment=study.arm(0.8, noise=np.zeros(3)), arms={**base.arms, "permuted_labels": apart}
+        )
+    )
+    assert found.verdict == "underpowered"
 
 
 @pytest.mark.parametrize("boundary", ["permuted_labels", "random_init", "best_baseline"])

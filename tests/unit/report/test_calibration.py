@@ -17,8 +17,8 @@ def found(supported: int = 90, covered: int = 1900, first: float | None = None) 
 
     def power(seeds: int, supported: int, shown: int) -> PowerCell:
         return PowerCell(
-            shape="normal", deviation=0.03, effect=0.1, seeds=seeds, studies=400, supported=supported, shown=shown,
-            refuted=1,
+            shape="normal", deviation=0.03, examples=1600, effect=0.1, seeds=seeds, studies=400,
+            supported=supported, shown=shown, refuted=1,
         )  # fmt: skip
 
     return Calibration(
@@ -38,7 +38,7 @@ def test_every_number_stands_with_what_it_is_of() -> None:
     for said in (
         "2,000 a cell, seed 4", "worst boundary in 4.5% (random_init (rho 0.5), uneven heaps, sd 0.1, n = 2,000)",
         "| random_init (rho 0.5) | 4.5% (r) |", "random_init (rho 0.5), uneven heaps, 0.1: 6.2%",
-        "94.5% to 95.0% of 2 cells", "| normal | 0.03 | 0.1 | (75.0%) | 95.0% |", "2 of 800 studies",
+        "94.5% to 95.0% of 2 cells", "| normal | 0.03 | 1,600 | 0.1 | (75.0%) | 95.0% |", "2 of 800 studies at 0.1",
         "| 10.0% | 0.1 | 10 | 34.9% | 30.0% | 400 |", "| paired difference | 0.01 | 95.0% |", "2.0% at most",
         "**targets met**",
     ):  # fmt: skip

@@ -43,7 +43,7 @@ def test_every_cell_is_finished_and_is_not_run_again(worked: Worked) -> None:
 def test_the_verdict_file_holds_what_was_measured(worked: Worked) -> None:
     (found,) = rule([worked])
     (target,) = found.targets
-    assert target.verdict == "control failed" or target.verdict in ("underpowered", "not supported", "shortcut")
+    assert target.verdict not in ("not run", "supported") and target.reasons  # two seeds of little
     assert found.tests == 1 and found.seeds == 2 and found.chosen == ["the length"]
     assert [rung.rung for rung in target.rungs] == ["transfer", "language", "need"]
     assert {arm.arm for arm in target.arms} == {

@@ -8,9 +8,10 @@ import pytest
 
 from exapt.errors import BadInput
 from exapt.models.pretrained import Pretrained
-from exapt.study.plan_page import WIDTH, plan_page
+from exapt.study.plan_page import WIDTH, plan_page, plans_page
 from exapt.study.planning import Plan, Planned, Shown, narrow, plan_of
-from tests.unit.study.claims import small_claim
+from exapt.tasks.table import Table
+from tests.unit.study.claims import SOURCE, small_claim
 
 
 def priced(tmp_path: Path, seconds: float = 60.0, count: int = 10) -> Plan:
@@ -37,6 +38,20 @@ def test_a_plan_times_steps_and_says_what_it_can_show(tmp_path: Path) -> None:
 def test_a_model_that_is_not_at_hand_is_said(tmp_path: Path) -> None:
     plan = plan_of(small_claim(tmp_path, model=Pretrained(name="gpt2", name_or_path=str(tmp_path / "nowhere"))))
     assert "nowhere" in plan.fault and "cannot be run here" in plan_page(plan)
+
+
+def test_all_that_is_wanted_is_said_and_asked_for_once(tmp_path: Path) -> None:
+    gone = Table(name="gone", path=str(tmp_path / "gone.csv"), labels={"0": "a", "1": "b"}, positive="b")
+    model = Pretrained(name="gpt2", name_or_path=str(tmp_path / "nowhere"))
+    known: dict[str, str] = {}
+    plans = [plan_of(small_claim(tmp_path, model=model, targets={"gone": gone}), known) for _ in range(2)]
+    assert [len(plan.faults) for plan in plans] == [2, 2] and "gone.csv" in plans[0].faults[1]
+    assert set(known) == {repr(model), repr(SOURCE), repr(gone)} and known[repr(SOURCE)] == ""
+    text = plans_page([*plans, plan_of(small_claim(tmp_path), known)])
+    assert (
+        "3 claims, of which 1 can be run here. The others want:" in text and max(map(len, text.splitlines())) <= WIDTH
+    )
+    assert " ".join(text.split()).count("- for 2 of them: ") == 2
 
 
 def test_a_budget_keeps_what_decides_most(tmp_path: Path) -> None:

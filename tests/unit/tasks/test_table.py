@@ -218,6 +218,18 @@ def test_fractions_divide_one_file_by_group(tmp_path: Path) -> None:
     assert limited.load("train").digest == parts["train"].digest
 
 
+def test_the_first_letters_of_each_side(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    frame().to_csv(path, index=False)
+    whole, cut = table(path), table(path, letters=3)
+    assert [(e.left, e.right) for e in cut.load("test")] == [(a[:3], b[:3]) for a, b, _ in ROWS]
+    assert cut.facts()["letters"] == 3 and "letters" not in whole.facts()  # older facts stay the same
+    assert cut.load("test").digest != whole.load("test").digest
+    assert table(path, letters=100).load("test").digest == whole.load("test").digest
+    single = table(path, letters=2, columns={"right": None}).load("test")
+    assert [e.left for e in single] == [a[:2] for a, _, _ in ROWS]
+
+
 def test_a_limit_draws_a_test_subsample(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", HEAD + "".join(f"s{k},t{k},{k // 500}\n" for k in range(1000)))
     drawn = table(path, limit=100, seed=1).load("test")
@@ -236,6 +248,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"fractions": {"train": 1.0}, "splits": {"train": "a", "test": "b"}}, "fractions divide one part"),
     ({"columns": {"group": "g"}, "group": "row"}, "contradict"),
     ({"limit": 0}, "limit is 0"),
+    ({"letters": 0}, "letters is 0"),
     ({"seed": -1}, "seed is -1"),
     ({"rows": {"dev": 3}}, "rows.dev is not a part"),
     ({"splits": {}}, "splits is empty"),

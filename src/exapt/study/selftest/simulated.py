@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from exapt.cache import content_key
-from exapt.estimates import Heads
+from exapt.estimates import Heads, Scores
 from exapt.evaluation.controls import FILE, draw_controls, write_controls
 from exapt.evaluation.heads import heads
 from exapt.evaluation.predictions import digest, read_predictions, write_predictions
@@ -54,6 +54,14 @@ def simulated(planted: Planted, out: Path) -> Worked:
     return Worked(claim, cells(claim, records.known), records.found)
 
 
+class Controls(NamedTuple):
+    """What stands beside the predictions of a task: untrained heads, draws of all controls, trivial baselines."""
+
+    heads: Heads
+    drawn: dict[str, Any]
+    baselines: dict[str, Scores]
+
+
 class _Records:
     def __init__(self, planted: Planted, claim: Claim) -> None:
         self.planted, self.claim = planted, claim
@@ -61,7 +69,8 @@ class _Records:
         self.encoder = Encoder(characters(LIMIT), "siamese", LIMIT, False)
         self._known: dict[tuple[str, int, str], Record] = {}
         self._data: dict[tuple[str, Split, bool], Data] = {}
-        self._controls: dict[tuple[str, int | None], tuple[Singles | None, dict[str, Any]]] = {}
+        self._controls: dict[tuple[str, str, int | None], Controls] = {}
+        self.versions = versions()
 
     def known(self, run: Run) -> Record | None:
         """The record of a run, if it is made."""
@@ -72,14 +81,12 @@ class _Records:
         folder = Path(self.claim.out) / f"{run.title}-{content_key(cell.name)[:10]}"
         linear = run.arm in LINEAR
         write_sides(folder, run.learned("train"))
-        dev = run.source.load("dev")
-        thresholds = {name: threshold_for(dev.positive, values) for name, values in trivial_scores(dev).items()}
         fit = Fit(
             identity=content_key(["simulated", self.planted.draw, cell.name]), arm=run.arm,
             model={"class": "simulated", "name": run.model.name}, train=self.data(run.source, "train", linear),
             dev=self.data(run.source, "dev", linear), method=run.recipe.facts(), precision="32-true",
             seeds=run.all_seeds(), history=[PLAIN], best=PLAIN, weights=content_key(["weights", cell.name]),
-            thresholds=thresholds,
+            thresholds=self.thresholds(run.source),
         )  # fmt: skip
         tasks: dict[str, Task] = {run.source.name: run.source, **run.targets}
         found = {name: self.score(run, fit, folder, name, task) for name, task in tasks.items()}
@@ -90,13 +97,16 @@ class _Records:
             for check in passport.stops
             if check != self.planted.leak
         ]
-        write_record(
-            folder,
-            Record(name=run.title, versions=versions(), fit=fit, scores=found, passports=passports, accepted=accepted),
-        )
+        made = Record(name=run.title, versions=self.versions, fit=fit, scores=found)
+        write_record(folder, made.model_copy(update={"passports": passports, "accepted": accepted}))
         record = read_record(folder)
         self._known[run.arm, run.seed, run.source.name] = record
         return record, folder
+
+    def thresholds(self, source: Task) -> dict[str, float]:
+        """The trivial baselines' thresholds from the source's dev split."""
+        dev = source.load("dev")
+        return {name: threshold_for(dev.positive, values) for name, values in trivial_scores(dev).items()}
 
     def data(self, task: Task, split: Split, linear: bool) -> Data:
         """The account of a split, as a run gives it."""
@@ -108,25 +118,16 @@ class _Records:
     def score(self, run: Run, fit: Fit, folder: Path, name: str, task: Task) -> Score:
         """Write the predictions and the controls of a fit on a task, and score them."""
         examples, linear = task.load("test"), run.arm in LINEAR
-        group = examples.frame["group"].tolist()
-        column = self.drawn(run, name, examples)
-        drawn, controls = self.controls(run, fit, name, examples)
         path = Path("scores") / f"{name}-{examples.digest[:10]}" / "predictions.parquet"
-        write_predictions(
-            folder / path, examples, {"trained": column} | ({} if drawn is None else {"untrained": drawn[0]})
-        )
-        write_controls(folder / path.with_name(FILE), controls)
+        write_predictions(folder / path, examples, {"trained": self.drawn(run, name, examples)})
+        rows = read_predictions(folder / path)
+        beside = self.controls(run, fit, name, examples)
+        write_controls(folder / path.with_name(FILE), beside.drawn)
         return Score(
             role="source" if task is run.source else "target", data=self.data(task, "test", linear),
-            predictions=path.as_posix(), predictions_digest=digest(read_predictions(folder / path)),
-            trained=scores(examples.positive, column, group, draws=DRAWS), shares_train=share_of(folder, examples),
-            untrained=Heads(auroc=[], accuracy=[]) if drawn is None else heads(examples.positive, drawn), marks=[],
-            baselines={
-                baseline: scores(
-                    examples.positive, values, group, threshold=fit.thresholds[baseline], probability=False, draws=DRAWS
-                )
-                for baseline, values in trivial_scores(examples).items()
-            },
+            predictions=path.as_posix(), predictions_digest=digest(rows), shares_train=share_of(folder, examples),
+            trained=scores(examples.positive, rows["score"].to_numpy(), rows["group"].tolist(), draws=DRAWS),
+            untrained=beside.heads, baselines=beside.baselines, marks=[],
         )  # fmt: skip
 
     def drawn(self, run: Run, name: str, examples: Examples) -> Singles:
@@ -147,19 +148,29 @@ class _Records:
         noise += math.sqrt(1 - COMMON - ARM) * self._normal(n, name, run.arm, run.source.name, run.seed)
         return _parted(noise, np.asarray(truth), examples)
 
-    def controls(self, run: Run, fit: Fit, name: str, examples: Examples) -> tuple[Singles | None, dict[str, Any]]:
-        """Untrained heads, which stand on one backbone or on that of a seed, and what a verdict needs of them."""
+    def controls(self, run: Run, fit: Fit, name: str, examples: Examples) -> Controls:
+        """Untrained heads, on one backbone or on that of the seed, and baselines with the thresholds of the source."""
         of_seed = run.model.backbone_depends_on_seed or run.arm == "random_init"
-        key = name, None if run.arm in LINEAR else run.seed if of_seed else -1
+        backbone = None if run.arm in LINEAR else run.seed if of_seed else -1
+        key = name, run.source.name, backbone
         if key not in self._controls:
             made = None
-            if key[1] is not None:
-                truth = 0.5 + SCATTER * self._normal(HEADS, "heads", key[1])
-                own = self._normal(HEADS * len(examples), name, "heads", key[1]).reshape(HEADS, -1)
+            if backbone is not None:
+                truth = 0.5 + SCATTER * self._normal(HEADS, "heads", backbone)
+                own = self._normal(HEADS * len(examples), name, "heads", backbone).reshape(HEADS, -1)
                 noise = math.sqrt(COMMON) * self._normal(len(examples), name) + math.sqrt(1 - COMMON) * own
                 made = _parted(noise, truth[:, None], examples)
-            trivial, group = trivial_scores(examples), examples.frame["group"].tolist()
-            self._controls[key] = made, draw_controls(examples.positive, group, made, trivial, fit.thresholds)
+            positive, group, trivial = examples.positive, examples.frame["group"].tolist(), trivial_scores(examples)
+            self._controls[key] = Controls(
+                Heads(auroc=[], accuracy=[]) if made is None else heads(positive, made),
+                draw_controls(positive, group, made, trivial, fit.thresholds),
+                {
+                    baseline: scores(
+                        positive, values, group, threshold=fit.thresholds[baseline], probability=False, draws=DRAWS
+                    )
+                    for baseline, values in trivial.items()
+                },
+            )
         return self._controls[key]
 
     def passport(self, task: Task, target: bool) -> Passport:
