@@ -12,6 +12,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
+from exapt.cli.claim import compose as claim
+from exapt.cli.claim import parse
 from exapt.cli.words import SWEEP, hydra_words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +107,15 @@ def test_every_command_names_sheets_and_keys_that_are_there(words: list[str]) ->
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
         made = instantiate(compose(verb, overrides=overrides), _convert_="all")
     assert callable(made.execute)
+
+
+CLAIMS = [shlex.split(line)[2:] for line in commands() if line.startswith("exapt claim ")]
+
+
+@pytest.mark.parametrize("words", CLAIMS, ids=lambda words: " ".join(words)[:50])
+def test_every_claim_of_a_command_can_be_made(words: list[str]) -> None:
+    asked = parse(words)
+    assert all(claim(name, asked.words).targets for name in asked.names)
 
 
 def test_the_two_commands_stand_in_the_readme() -> None:

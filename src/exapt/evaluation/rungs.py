@@ -50,6 +50,11 @@ class Contrast:
     carried: tuple[bool, ...]
     fallen: tuple[bool, ...]
 
+    @property
+    def name(self) -> str:
+        """The arm, and which of its kind."""
+        return f"{self.arm} ({self.what})" if self.what else self.arm
+
     def under(self, margin: float, tests: int = 1) -> bool:
         """Whether the one-sided upper bound is under the margin, at the level's share of one of several tests."""
         return self.spread.below(margin) <= ALPHA / tests

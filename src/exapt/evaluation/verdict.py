@@ -198,7 +198,7 @@ class _Case:
         for rung, judged in self.rungs.items():
             if not self.holds(rung):
                 weakest = max(judged.contrasts, key=lambda one: one.p)
-                yield Reason(f"{rung} is open: not shown above {weakest.arm}", weakest.spread)
+                yield Reason(f"{rung} is open: not shown above {weakest.name}", weakest.spread)
         yield from (Reason(f"not accepted in the open: {flaw}") for flaw in self.evidence.refused)
         yield from (Reason(f"chosen on the target's labels: {choice}") for choice in self.evidence.chosen)
 
@@ -221,7 +221,7 @@ class _Case:
         for rung, judged in self.rungs.items():
             for arm in dict.fromkeys(one.arm for one in judged.contrasts):  # of several of a kind the hardest
                 hardest = max((one for one in judged.contrasts if one.arm == arm), key=lambda one: one.p)
-                yield Reason(f"{rung}: above {arm}", hardest.spread)
+                yield Reason(f"{rung}: above {hardest.name}", hardest.spread)
 
     @cached_property
     def own(self) -> Spread:
@@ -245,7 +245,7 @@ class _Case:
     def _under(self, rung: Rung) -> Matched:
         if rung in self.wanted and not self.holds(rung):
             under = self.rungs[rung].refuting(self.margin)
-            yield from (Reason(f"{rung}: at most {self.margin:g} above {one.arm}", one.spread) for one in under)
+            yield from (Reason(f"{rung}: at most {self.margin:g} above {one.name}", one.spread) for one in under)
 
 
 def judge(evidence: Evidence, *, adjusted: Mapping[Rung, float] | None = None, margin: float = MARGIN) -> Judgement:

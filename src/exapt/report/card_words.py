@@ -97,7 +97,9 @@ def failed(ruling: Ruling) -> list[Cell]:
 def reason_text(ruling: Ruling, target: Target, reason: Reason) -> str:
     """A reason as a sentence with its number, interval, n and seeds."""
     contrast = against(target, reason)
-    said = reason.said + (f" ({contrast.what})" if contrast and contrast.what else "")
+    said = reason.said + (
+        f" ({contrast.what})" if contrast and contrast.what and contrast.what not in reason.said else ""
+    )
     if reason.number is None:
         return said
     what = "difference in " if contrast else ""

@@ -35,11 +35,11 @@ def test_what_claims_share_is_no_claim(root: Path) -> None:
     with pytest.raises(BadInput, match="there is no such claim"):
         parse(["_base/corrected"])
     assert all(name.startswith("linguists_dna/") for name in parse(["linguists_dna/*"]).names)
-    assert "_base" not in settings_help("claim", [])
+    assert "_base/" not in settings_help("claim", root / "conf", [])
 
 
-def test_help_shows_a_claim_with_what_it_shares() -> None:
-    text = settings_help("claim", ["claim=linguists_dna/gpt2_small_dna_as_published"])
+def test_help_shows_a_claim_with_what_it_shares(root: Path) -> None:
+    text = settings_help("claim", root / "conf", ["claim=linguists_dna/gpt2_small_dna_as_published"])
     assert "name: linguists_dna/gpt2_small_dna_as_published" in text and "'value': 0.78" in text
     assert "'n': 3600" in text and "rungs: ['transfer']" in text
 

@@ -177,7 +177,7 @@ def test_few_seeds_that_agree_do_not_pass_for_many() -> None:
         return spread(Drawn(values, values + moved, 101))
 
     few = found(np.array([0.79, 0.8, 0.81]))
-    seeds, groups = 1e-4 / 3, 1e-4 * 200 / 199
+    seeds, groups = 1e-4 / 3, 1e-4 * 200 / 199 * 101 / 100
     most = seeds * 2 / stats.chi2.ppf(0.1, 2)
     assert few.freedom == pytest.approx((most + groups) ** 2 / (most**2 / 2 + groups**2 / 100))
     assert few.freedom < 0.2 * (seeds + groups) ** 2 / (seeds**2 / 2 + groups**2 / 100)
