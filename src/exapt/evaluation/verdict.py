@@ -21,30 +21,16 @@ from exapt.evaluation.rungs import (
     judge_rung,
     members,
 )
+from exapt.evaluation.safeguards import LOST, Reason, controls, untried
 
 Verdict = Literal[
     "not run", "contaminated", "tokenizer artefact", "control failed", "unlearnable", "not supported", "shortcut",
     "seed lottery", "underpowered", "supported",
 ]  # fmt: skip
-LOST = 0.01  # share of unknown or truncated input
 SHARED = 0.005  # share of target rows with a side that the source has
 CONTRADICTORY = 0.005
 SEEDS = 10  # the fewest that support a claim
 REFUTING = 3  # the fewest that refute one
-GROUPS = 10  # of examples: the fewest that support one
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why: a sentence, and the number it rests on.
-
-    Attributes:
-        said: In words.
-        spread: The number; None for a share or a name.
-    """
-
-    said: str
-    spread: Spread | None = None
 
 
 @dataclass(frozen=True)
@@ -133,21 +119,7 @@ class _Case:
 
     @cached_property
     def controls(self) -> tuple[tuple[str, Spread, float], ...]:
-        return tuple(self._controls())
-
-    def _controls(self) -> Iterator[tuple[str, Spread, float]]:
-        """What must be above something before a target says anything: a name, the number, what it must exceed."""
-        evidence = self.evidence
-        if evidence.source is not None:
-            yield "the source itself is not learned", spread(evidence.source), evidence.source_chance + self.margin
-            if evidence.words is not None:
-                over = spread(evidence.source, evidence.words, paired=False)
-                yield "a bag of words does as well on the source", over, 0.0
-        lucid = [one for one in evidence.nearby if one.lost <= LOST]
-        found = [(one.name, spread(one.treatment, one.untrained, paired=False)) for one in lucid]
-        if found:  # one of them is enough
-            name, best = min(found, key=lambda pair: pair[1].above(0.0))
-            yield f"no nearby target is above untrained heads, not even {name}", best, 0.0
+        return tuple(controls(self.evidence, self.margin))
 
     def control_failed(self) -> Matched:
         yield from (Reason(said, found) for said, found, least in self.controls if found.value <= least)
@@ -194,28 +166,13 @@ class _Case:
         for said, over, least in self.controls:
             if over.above(least) > ALPHA:
                 yield Reason(f"a control is open: {said}", over)
-        yield from self._untried()
+        yield from untried(self.evidence, self.wanted, self.margin)
         for rung, judged in self.rungs.items():
             if not self.holds(rung):
                 weakest = max(judged.contrasts, key=lambda one: one.p)
                 yield Reason(f"{rung} is open: not shown above {weakest.name}", weakest.spread)
         yield from (Reason(f"not accepted in the open: {flaw}") for flaw in self.evidence.refused)
         yield from (Reason(f"chosen on the target's labels: {choice}") for choice in self.evidence.chosen)
-
-    def _untried(self) -> Matched:
-        """What a claim must not be supported without."""
-        evidence = self.evidence
-        if evidence.words is None:
-            yield Reason("a control was not run: a bag of words on the source")
-        if self.treatment is not None and self.treatment.groups < GROUPS:
-            yield Reason(f"{self.treatment.groups} groups of examples; {GROUPS} are the fewest that support a claim")
-        for name, own in evidence.wordless.items() if "language" in self.wanted else ():
-            learned = spread(own)
-            if learned.above(0.5 + self.margin) > ALPHA:
-                yield Reason(
-                    f"a control is open: structure_only ({name}) is not shown to learn its own source", learned
-                )
-        yield from (Reason(f"left out for want of budget: {rung}") for rung in evidence.narrowed)
 
     def supported(self) -> Matched:
         for rung, judged in self.rungs.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from exapt.evaluation.verdict import LOST, SHARED
+from exapt.evaluation.safeguards import LOST
+from exapt.evaluation.verdict import SHARED
 from exapt.files import write_atomically
 from exapt.report.card_tables import how, tables
 from exapt.report.card_words import (

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from exapt.evaluation.paired import smallest_p
 from exapt.evaluation.rungs import ALPHA
-from exapt.evaluation.verdict import LOST, SEEDS, SHARED
+from exapt.evaluation.safeguards import LOST
+from exapt.evaluation.verdict import SEEDS, SHARED
 from exapt.report.markdown import estimate, join, share
 from exapt.ruling import Cell, Publication, Ruling, Target
 from exapt.testimony import Arm, Contrast, Reason
@@ -129,7 +130,7 @@ def published_text(found: Publication) -> Iterator[str]:
     if found.flipped:
         yield (
             "LABELS WERE FLIPPED after a look at test labels: the published number is then that of the better of two "
-            "orientations, which no one without test labels could choose. Here nothing is flipped."
+            "orientations, which no one without test labels could choose."
         )
     if found.note:
         yield found.note
