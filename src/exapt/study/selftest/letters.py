@@ -1,4 +1,4 @@
-"""Tasks with a truth that is planted: which of two sets of letters a sequence has more of, or how long it is."""
+"""Tasks with a truth that is planted: of which letters a sequence has more, with which it begins, how long it is."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ class Letters(GeneratedTask):
 
     Each place of a sequence holds a telling letter (with chance `telling`) or one of the filler; of the telling ones a
     share of 0.5 + `lean` is of the set that the class has more of. A sequence that breaks the rule is drawn again, so
-    that it holds without exception. With the rule `length` all letters are alike, and positives are longer.
+    that it holds without exception. With the other rules all places are alike but for the first letter, or positives
+    are longer.
 
     Attributes:
-        more: Letters that a positive has more of.
-        fewer: Letters that a negative has more of.
+        more: Letters that a positive has more of; with the rule `first` it begins with one of them.
+        fewer: The same of a negative.
         filler: Letters that say nothing.
         rule: What the label rests on.
         telling: Chance of a telling letter.
@@ -51,7 +52,7 @@ class Letters(GeneratedTask):
     more: str = "ab"
     fewer: str = "cd"
     filler: str = "efghij"
-    rule: Literal["letters", "length"] = "letters"
+    rule: Literal["letters", "first", "length"] = "letters"
     telling: float = 0.5
     lean: float = 0.2
     low: int = 20
@@ -65,7 +66,7 @@ class Letters(GeneratedTask):
 
     def _generate(self, split: Split, pairs: int, rng: np.random.Generator) -> pd.DataFrame:
         positive = rng.permutation(pairs) < pairs // 2
-        draw = self._leaning if self.rule == "letters" else self._long
+        draw = {"letters": self._leaning, "first": self._headed, "length": self._long}[self.rule]
         text = [draw(bool(one), rng) for one in positive]
         frame = self._table(
             text, np.where(positive ^ self.exchanged, self.space.positive, self.space.negative).tolist()
@@ -87,10 +88,16 @@ class Letters(GeneratedTask):
                 kinds = [sets[0 if mine else 1] if t else self.filler for t, mine in zip(told, ours, strict=True)]
                 return "".join(kind[int(p * len(kind))] for kind, p in zip(kinds, pick, strict=True))
 
+    def _headed(self, positive: bool, rng: np.random.Generator) -> str:
+        head = self.more if positive else self.fewer
+        return head[rng.integers(len(head))] + self._any(int(rng.integers(self.low, self.high + 1)) - 1, rng)
+
     def _long(self, positive: bool, rng: np.random.Generator) -> str:
         low, high = (self.low + self.apart, self.high) if positive else (self.low, self.high - self.apart)
-        letters = list(self.more + self.fewer + self.filler)
-        return "".join(rng.choice(letters, int(rng.integers(low, high + 1))))
+        return self._any(int(rng.integers(low, high + 1)), rng)
+
+    def _any(self, size: int, rng: np.random.Generator) -> str:
+        return "".join(rng.choice(list(self.more + self.fewer + self.filler), size))
 
     def _flawed(self, frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         rows = len(frame)

@@ -35,6 +35,15 @@ def test_length_can_be_the_rule() -> None:
     assert sizes[examples.positive].min() >= 16 and sizes[~examples.positive].max() <= 14
 
 
+def test_the_first_letter_can_be_the_rule() -> None:
+    task = Letters(rule="first", **SMALL)  # type: ignore[arg-type]
+    examples = task.load("test")
+    assert ([text[0] in task.more for text in examples.frame["left"]] == examples.positive).all()
+    assert all(text[0] in task.more + task.fewer for text in examples.frame["left"])
+    counted = [more_of_the_first(task, text[1:]) for text in examples.frame["left"]]
+    assert 20 < sum(counted) < 60 and abs(sum(counted == examples.positive) - 40) < 15  # which tell nothing
+
+
 def test_flaws_are_in_the_test_rows_alone_and_as_many_as_asked() -> None:
     clean = Letters(**SMALL)  # type: ignore[arg-type]
     erased = Letters(erased=0.25, **SMALL)  # type: ignore[arg-type]
@@ -69,7 +78,9 @@ def test_each_kind_is_what_it_says(kind: str) -> None:
         assert study.seeds == 10 if kind == "transfer" else 2 <= study.seeds < 10
         same = (study.target.more, study.target.fewer) == (study.source.more, study.source.fewer)
         assert same is (kind != "none") and not set(study.target.filler) & set(study.source.filler)
+        assert (study.target.rule, study.source.rule) == {
+            "none": ("first", "letters"), "shortcut": ("length", "length"),
+        }.get(kind, ("letters", "letters"))  # fmt: skip
         assert bool(study.target.erased) is (kind == "erased") and bool(study.target.twice) is (kind == "contradictory")
         assert bool(study.target.leaked or study.leak) is (kind == "leaked")
         assert study.target.exchanged is (kind == "inverted")
-        assert (study.target.rule == "length") is (kind == "shortcut")
