@@ -87,7 +87,7 @@ def _unseen(found: Calibration) -> str:
             "So few fits fail that all seeds may learn, and the truth is at the margin because of those few. No number "
             "of the study tells of them; no part of the target.",
             "",
-            table(["fits that fail", "sd", "seeds", "no seed fails", "supported", "n"], rows),
+            table(["fits that fail", "sd", "seeds", "no seed fails", "supported", "studies"], rows),
         ]
     )
 
@@ -110,8 +110,8 @@ def _power(found: Calibration) -> str:
         [
             "## Power",
             "",
-            "Share of *supported* where the treatment is above every arm by the same true effect, n = "
-            f"{found.power[0].studies:,} a cell. Fewer than {SEEDS} seeds never support; for them, in brackets, the "
+            "Share of *supported* where the treatment is above every arm by the same true effect, "
+            f"{found.power[0].studies:,} studies a cell. Fewer than {SEEDS} seeds never support; for them, in brackets, the "
             "share of studies in which every rung's test passed.",
             "",
             table(["noise", "sd", "examples", "effect", *(f"{count} seeds" for count in seeds)], rows),
