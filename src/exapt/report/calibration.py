@@ -111,8 +111,8 @@ def _power(found: Calibration) -> str:
             "## Power",
             "",
             "Share of *supported* where the treatment is above every arm by the same true effect, "
-            f"{found.power[0].studies:,} studies a cell. Fewer than {SEEDS} seeds never support; for them, in brackets, the "
-            "share of studies in which every rung's test passed.",
+            f"{found.power[0].studies:,} studies a cell. Fewer than {SEEDS} seeds never support; for them, in "
+            "brackets, the share of studies in which every rung's test passed.",
             "",
             table(["noise", "sd", "examples", "effect", *(f"{count} seeds" for count in seeds)], rows),
             "",
