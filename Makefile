@@ -17,7 +17,7 @@ quickstart: $(CORE)  ## train a tiny model on generated English, test it untouch
 	@echo "quickstart: exapt run experiment=quickstart"
 	@$(OFFLINE) $(BIN)/exapt run experiment=quickstart
 
-test: lint check  ## everything that must hold: style, types, unit, contract, smoke and slow tests, notebooks (14 minutes)
+test: lint check  ## everything that must hold: style, types, unit, contract, smoke and slow tests, notebooks (15 to 25 minutes)
 
 lint: $(FULL)  ## style (ruff) and types (mypy)
 	@echo "lint: ruff check, ruff format --check, mypy"
