@@ -78,9 +78,9 @@ class Claim:
         method: The recipe.
         trainer: Where to compute.
         rungs: What it claims: `transfer` (above untrained heads and permuted labels), `language` (above sources without
-            words and with shuffled words), `pretraining` (above weights drawn anew), `need` (above features and the
-            best trivial baseline). `transfer` is always judged.
-        structure: Sources without words, by name; the hardest on a target counts.
+            words and with shuffled words), `pretraining` (above weights drawn anew), `need` (above features and
+            every trivial baseline). `transfer` is always judged.
+        structure: Sources without words, by name; the treatment must be above each.
         nearby: Targets that must work if anything does, by name.
         publication: Where it was published; None if nowhere.
         metric: What is contrasted.
