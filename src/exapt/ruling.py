@@ -109,7 +109,7 @@ class Cell(Part):
 
 
 class Ruling(Part):
-    """The verdict on a claim. Holds no time, path or host: equal records give equal bytes.
+    """The verdict on a claim. Holds no time, host or path (but in a fault's words): equal records give equal bytes.
 
     Attributes:
         claim: The claim's name.
