@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from exapt.errors import BadInput
 from exapt.estimates import Heads, Level, Part, Psychometric, Scores
-from exapt.files import write_json
+from exapt.files import read_part, write_json
 from exapt.findings import Passport
 
 SCHEMA: Literal[1] = 1
@@ -169,13 +168,4 @@ def read_record(path: Path) -> Record:
         BadInput: If it is not there, not JSON, or not a record of this schema.
     """
     file = path / RECORD if path.is_dir() else path
-    try:
-        return Record.model_validate_json(file.read_bytes())
-    except FileNotFoundError:
-        raise BadInput(f"{file}: no such record; a run that finished leaves one.") from None
-    except OSError as error:
-        raise BadInput(f"{file}: cannot be read ({error.strerror}).") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise BadInput(f"{file}: not a record of schema {SCHEMA}: {place}: {first['msg']}.") from None
+    return read_part(file, Record, f"a record of schema {SCHEMA}", "a run that finished leaves one")

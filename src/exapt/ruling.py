@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from exapt.errors import BadInput
 from exapt.estimates import Estimate, Part
-from exapt.files import write_json
+from exapt.files import read_part, write_json
 from exapt.testimony import Arm, Cause, Lottery, Reason, Rung, Shots
 
 SCHEMA: Literal[1] = 1
@@ -165,11 +164,4 @@ def read_ruling(path: Path) -> Ruling:
         BadInput: If it is not there, or not a verdict of this schema.
     """
     file = path / RULING if path.is_dir() else path
-    try:
-        return Ruling.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise BadInput(f"{file}: cannot be read ({error.strerror}); `exapt claim` writes it.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise BadInput(f"{file}: not a verdict of schema {SCHEMA}: {place}: {first['msg']}.") from None
+    return read_part(file, Ruling, f"a verdict of schema {SCHEMA}", "`exapt claim` writes it")

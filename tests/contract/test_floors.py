@@ -31,6 +31,7 @@ FLOORS = {
             "cache",
             "ruling",
             "testimony",
+            "trials",
         ),
         0,
     ),

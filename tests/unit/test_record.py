@@ -137,7 +137,7 @@ def test_what_is_no_record_is_refused_with_its_place(text: str, said: str, tmp_p
 
 
 def test_a_record_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="no such record; a run that finished leaves one"):
+    with pytest.raises(BadInput, match="there is no such file; a run that finished leaves one"):
         read_record(tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match=r"x.json: cannot be read \(Not a directory\)"):

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import Progress, TimeElapsedColumn
 
 from exapt.audit.selftest.bases import ROWS
 from exapt.audit.selftest.catalogue import FLAWS
 from exapt.audit.selftest.rows import KINDS
 from exapt.audit.selftest.trial import Cell, Clean, Labels, Outcome, Trial, run
+from exapt.trials import dealt
 
 CLEAN, REAL = 200, 50  # clean tasks, and how many of them are from real data
 ENOUGH = 0.9  # share of weak cells to be found
 FALSE = 1  # alarms on all clean tasks together, at most
-# workers share the processors: one thread each, and no bars of their own
-_ALONE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "TTY_COMPATIBLE": "0"}
 
 
 @dataclass(frozen=True)
@@ -51,39 +44,8 @@ class SelfTest:
         return [*self._clean(), *self._cells()]
 
     def execute(self) -> Verdict:
-        """Run all trials, with a progress bar."""
-        trials = self.trials()
-        console = Console(stderr=True)
-        found: dict[Trial, Outcome] = {}
-        columns = (*Progress.get_default_columns()[:-1], TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-            bar = progress.add_task("self-test", total=len(trials))
-            for outcome in self._outcomes(trials):
-                found[outcome.trial] = outcome
-                progress.advance(bar)
-        return Verdict(self, [found[trial] for trial in trials])
-
-    def _outcomes(self, trials: list[Trial]) -> Iterator[Outcome]:
-        if self.workers < 1:
-            yield from map(run, trials)
-            return
-        before = {name: os.environ.get(name) for name in _ALONE}
-        os.environ.update(_ALONE)  # read when a worker's libraries are imported
-        try:
-            with ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn")) as pool:
-                waiting = [pool.submit(run, trial) for trial in trials]
-                try:
-                    for done in as_completed(waiting):
-                        yield done.result()
-                except BaseException:
-                    pool.shutdown(cancel_futures=True)
-                    raise
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+        """Run all trials, with a progress bar on a terminal."""
+        return Verdict(self, dealt(run, self.trials(), self.workers, lambda outcome: "self-test"))
 
     def _cells(self) -> Iterator[Cell]:
         for flaw in FLAWS:

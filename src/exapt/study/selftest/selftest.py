@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from exapt.study.selftest.planted import KINDS, Kind
 from exapt.study.selftest.trial import Outcome, Trial, run
+from exapt.trials import dealt
 
 SIMULATED, TRAINED = 3, 2  # studies of each kind
 WRONG = 20  # one of so many may be judged wrongly: two of the forty
-# several processes share the cores: the libraries of each take one thread
-_ALONE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "TTY_COMPATIBLE": "0"}
 
 
 @dataclass(frozen=True)
@@ -45,37 +37,7 @@ class SelfTest:
 
     def execute(self) -> Shown:
         """Run all trials, with a progress bar on a terminal."""
-        trials, found = self.trials(), {}
-        console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-            bar = progress.add_task("claims", total=len(trials))
-            for outcome in self._outcomes(trials):
-                found[outcome.trial] = outcome
-                progress.update(bar, advance=1, description=outcome.trial.truth.said)
-        return Shown(self, [found[trial] for trial in trials])
-
-    def _outcomes(self, trials: Sequence[Trial]) -> Iterator[Outcome]:
-        if self.workers < 1:
-            yield from map(run, trials)
-            return
-        before = {name: os.environ.get(name) for name in _ALONE}
-        os.environ.update(_ALONE)  # read when a worker's libraries are imported
-        try:
-            with ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn")) as pool:
-                waiting = [pool.submit(run, trial) for trial in trials]
-                try:
-                    for done in as_completed(waiting):
-                        yield done.result()
-                except BaseException:
-                    pool.shutdown(cancel_futures=True)
-                    raise
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+        return Shown(self, dealt(run, self.trials(), self.workers, lambda outcome: outcome.trial.truth.said))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from exapt.audit.selftest.trial import Cell, Clean, Outcome, run
 from exapt.cli.main import main
 from exapt.errors import BadInput
 from exapt.findings import Finding
+from exapt.trials import dealt
 
 SMALL = 600  # rows: strong flaws are found in so few
 NEIGHBOURS = ("lengths", "start codon", "position")  # shortcuts that cost little, to look beside the one that is off
@@ -124,9 +125,8 @@ def test_clean_tasks_are_of_all_sorts() -> None:
 def test_workers_say_what_one_process_says() -> None:
     test = SelfTest(rows=400, clean=0, workers=0, checks=("label order",))
     trials = [replace(trial, whole=False) for trial in test._cells()]
-    alone = {outcome.trial: outcome for outcome in test._outcomes(trials)}
-    shared = {outcome.trial: outcome for outcome in replace(test, workers=2)._outcomes(trials)}
-    assert alone == shared and len(alone) == 6
+    alone, shared = (dealt(run, trials, workers, lambda outcome: "") for workers in (0, 2))
+    assert alone == shared and [outcome.trial for outcome in shared] == trials and len(trials) == 6
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,7 @@ def test_workers_say_what_one_process_says() -> None:
         (["--self-test", "--seed"], "seed= is no whole number"),
         (["--self-test", "skip=[lenghts]"], "Did you mean 'lengths'?"),
         (["--self-test", "data_dir=nowhere"], "is not there; give another data_dir="),
+        (["--self-test", "workers=65"], "workers=65: give 0 (in this process) to 64."),
         (["--self-test", "--loud"], "'--loud' is no setting of it."),
     ],
 )

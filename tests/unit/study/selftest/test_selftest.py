@@ -17,7 +17,8 @@ from exapt.study.selftest import selftest
 from exapt.study.selftest.page import WIDTH, shown_page
 from exapt.study.selftest.planted import TRUTHS
 from exapt.study.selftest.selftest import SelfTest, Shown
-from exapt.study.selftest.trial import Outcome
+from exapt.study.selftest.trial import Outcome, run
+from exapt.trials import dealt
 
 
 def generous(evidence: Evidence, **given: Any) -> Judgement:
@@ -102,4 +103,5 @@ def test_processes_say_what_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selftest, "TRAINED", 0)
     test = SelfTest(kinds=("erased",), workers=0)
     trials = test.trials()[:1]
-    assert list(test._outcomes(trials)) == list(replace(test, workers=1)._outcomes(trials))
+    alone, other = (dealt(run, trials, workers, lambda outcome: "") for workers in (0, 1))
+    assert alone == other and alone[0].trial == trials[0]
