@@ -151,7 +151,12 @@ class _Look:
 
     def _find_near(self) -> None:
         """Near duplicates, which several checks ask for: found once, with all threads, while the bar moves."""
-        asked = [(self.view,)] if self.source is None else [(self.view,), (self.view, self.source)]
+        families = [family.name for family in families_of(self.view)]
+        asked: list[tuple[View, ...]] = []
+        if len(self.view.splits) > 1 or self._wanted("shortcuts", families):
+            asked.append((self.view,))
+        if self.source is not None:
+            asked.append((self.view, self.source))
         for number, views in enumerate(asked):
 
             def told(share: float, before: int = number) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from exapt.audit.audit import Audit
+from exapt.audit.names import CHECKS
 from exapt.cache import cache_dir, content_key, keep
 from exapt.errors import BadInput
 from exapt.example import Examples, LabelSpace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SKIPPED = ("strongest shortcut", "matched remainder", "reach")  # they take time, and no passport tells of them
+BESIDE = {check for check, family in CHECKS.items() if family == "tokens"} | {"overlap with source"}
 SEED = 0  # not the run's: a sweep over seeds audits a task once
 # whose code and versions can change what is found: an audit of before is then made again
 ROOMS = ("audit", "features", "evaluation", "data", "tokenizers", "tasks", "sequences", "findings")
@@ -135,23 +137,34 @@ def _source(run: Run, made: Fit | None) -> Used | None:
 
 
 def page_of(used: Used, model: Pretrained | Scratch, source: Used | None) -> Page:
-    """An audit's page: one that was kept, or made now and kept.
+    """An audit's page, put together of two, each kept or made now and kept.
+
+    What is wrong with the task alone takes nearly all the time, and other models and sources ask for it again; what a
+    tokenizer makes of the task and what the task shares with a source are looked at beside.
 
     Args:
         used: The task.
         model: The model whose tokenizer is looked at.
         source: What is trained on, for what a target shares with it.
     """
+    alone = _page(used, None, None, SKIPPED)
+    other = _page(used, model, source, tuple(check for check in CHECKS if check not in BESIDE))
+    order = list(CHECKS)
+    findings = sorted([*alone.findings, *other.findings], key=lambda finding: order.index(finding.check))
+    return other.model_copy(update={"findings": findings})
+
+
+def _page(used: Used, model: Pretrained | Scratch | None, source: Used | None, skip: tuple[str, ...]) -> Page:
     key = content_key({
         "code": code(*ROOMS), "libraries": {name: version(name) for name in LIBRARIES}, "task": used.facts(),
-        "source": None if source is None else source.facts(), "model": {**model.facts(), "limit": model.limit},
-        "skip": SKIPPED, "seed": SEED,
+        "source": None if source is None else source.facts(),
+        "model": None if model is None else {**model.facts(), "limit": model.limit}, "skip": skip, "seed": SEED,
     })  # fmt: skip
     file = cache_dir() / "audits" / f"{key}.json"
     known = _kept(file, used)
     if known is not None:
         return known
-    page = Audit(task=used, model=model, source=source, skip=list(SKIPPED), seed=SEED).execute()
+    page = Audit(task=used, model=model, source=source, skip=list(skip), seed=SEED).execute()
     text = page.model_dump_json(indent=1)
     keep(file, lambda path: path.write_text(text, encoding="utf-8"))
     return Page.model_validate_json(text)  # as it is read another time

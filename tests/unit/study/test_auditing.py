@@ -33,11 +33,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The tasks that were audited, in order."""
+    """The tasks that were audited alone, in order, and those that were looked at beside a model."""
     original, tasks = Audit.execute, []
 
     def execute(self: Audit) -> Page:
-        tasks.append(self.task.name)
+        tasks.append(self.task.name if self.model is None else f"{self.task.name}, {self.model.name}")
         return original(self)
 
     monkeypatch.setattr(Audit, "execute", execute)
@@ -134,23 +134,37 @@ def test_only_two_answers_are_known() -> None:
 def test_a_sweep_audits_a_task_once(tmp_path: Path, cache: Path, looked: list[str]) -> None:
     for seed in (0, 1):
         small(tmp_path / "runs", seed=seed).execute()
-    assert looked == ["text_match", "dna_synth"]
+    assert looked == ["text_match", "text_match, small", "dna_synth", "dna_synth, small"]
     # unless it trains on another part of it
     small(tmp_path / "runs", targets={}, method={"train_examples": 32}).execute()
-    assert looked == ["text_match", "dna_synth", "text_match"]
+    assert looked[4:] == ["text_match", "text_match, small"]
 
 
 def test_an_audit_is_kept_and_is_the_same_anew(cache: Path, looked: list[str]) -> None:
     model = small(Path("runs")).model
     first = page_of(used(), model, None)
-    assert page_of(used(), model, None) == first and looked == ["dna_synth"]
-    (file,) = (cache / "audits").iterdir()
-    content = file.read_bytes()
-    for broken in (b"", content[:200], b"\xff", b"{}", content.replace(b'"task": "dna_synth"', b'"task": "another"')):
-        file.write_bytes(broken)
-        assert page_of(used(), model, None) == first
-        assert file.read_bytes() == content
-    assert len(looked) == 6 and list((cache / "audits").iterdir()) == [file]
+    assert page_of(used(), model, None) == first and len(looked) == 2
+    files = {file: file.read_bytes() for file in (cache / "audits").iterdir()}
+    assert len(files) == 2
+    for file, content in files.items():
+        for broken in (
+            b"",
+            content[:200],
+            b"\xff",
+            b"{}",
+            content.replace(b'"task": "dna_synth"', b'"task": "another"'),
+        ):
+            file.write_bytes(broken)
+            assert page_of(used(), model, None) == first
+            assert file.read_bytes() == content
+    assert len(looked) == 12 and set((cache / "audits").iterdir()) == set(files)
+
+
+def test_an_audit_in_two_parts_is_one(cache: Path) -> None:
+    model, source = small(Path("runs")).model, used(seed=4)
+    for other in (None, source):
+        whole = Audit(task=used(), model=model, source=other, skip=list(auditing.SKIPPED)).execute()
+        assert page_of(used(), model, other) == Page.model_validate_json(whole.model_dump_json())
 
 
 def test_whatever_can_change_an_audit_makes_another(
@@ -158,30 +172,31 @@ def test_whatever_can_change_an_audit_makes_another(
 ) -> None:
     model = small(Path("runs")).model
     page_of(used(), model, None)
-    for task, reader, source in (
-        (used(seed=4), model, None),
-        (used(name="other"), model, None),
-        (used(signal=["edit"]), model, None),
-        (used(), dataclasses.replace(model, max_length=20), None),
-        (used(), dataclasses.replace(model, pair="joint"), None),
-        (used(), model, used(seed=4)),
-        (used(), model, used(seed=5)),
+    for task, reader, source, parts in (
+        (used(seed=4), model, None, 2),
+        (used(name="other"), model, None, 2),
+        (used(signal=["edit"]), model, None, 2),
+        # the task alone is as it was
+        (used(), dataclasses.replace(model, max_length=20), None, 1),
+        (used(), dataclasses.replace(model, pair="joint"), None, 1),
+        (used(), model, used(seed=4), 1),
+        (used(), model, used(seed=5), 1),
     ):
         before = len(looked)
         page_of(task, reader, source)
-        assert len(looked) == before + 1
+        assert len(looked) == before + parts
     monkeypatch.setattr(auditing, "code", lambda *rooms: "mended")
     page_of(used(), model, None)
-    assert len(looked) == 9
+    assert len(looked) == 14
     monkeypatch.setattr(auditing, "version", lambda library: "9.9")
     page_of(used(), model, None)
-    assert len(looked) == 10 == len(list((cache / "audits").iterdir()))
+    assert len(looked) == 16 == len(list((cache / "audits").iterdir()))
 
 
 def test_a_cache_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
     monkeypatch.setenv("EXAPT_CACHE", "/proc/exapt")
     assert page_of(used(), small(Path("runs")).model, None).task == "dna_synth"
-    assert sum("set EXAPT_CACHE to another folder" in line for line in said) == 1
+    assert sum("set EXAPT_CACHE to another folder" in line for line in said) == 2, "a line for each part"
 
 
 def test_the_passport_of_a_target_that_is_added_joins_the_record(finished: Callable[[], Path]) -> None:
