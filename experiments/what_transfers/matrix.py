@@ -1,0 +1,153 @@
+"""The transfer matrix and the curves from the finished claims, and every score they rest on in one small file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from exapt.evaluation.metrics import auroc
+from exapt.evaluation.predictions import read_predictions
+from exapt.files import write_atomically, write_json
+from exapt.record import Record
+from exapt.report.markdown import table
+from exapt.report.museum import find_rulings
+from exapt.report.table import find_records
+from exapt.ruling import Ruling, Target
+
+HERE = Path(__file__).resolve().parent
+FAMILY = "what_transfers"
+ARMS = ("treatment", "permuted_labels")
+CONTROLS = ("untrained_head", "permuted_labels")
+SOURCES = ("text_match", "random_match", "dna_synth", "copy", "dyck", "paws_synth")
+TARGETS = ("dna_ladder", "dna_pair", "text_match", "paws_synth")
+LADDER = "dna_ladder"
+KEYS = ["source", "arm", "seed", "task"]
+FILES = ("verdicts.json", "scores.parquet", "matrix.md")
+
+
+def fits(runs: Path) -> Iterator[tuple[str, str, int, Record, Path]]:
+    """Source, arm, seed, record and folder of every fit of the claims."""
+    for file, record in find_records([runs]):
+        source, arm = record.name.removeprefix(f"{FAMILY}-").rsplit("-", 1)
+        if record.name.startswith(FAMILY) and arm in ARMS:
+            yield source, arm, record.fit.seeds["init"], record, file.parent
+
+
+def scores_of(runs: Path) -> pd.DataFrame:
+    """One row an example, fit and task: what was scored, and how."""
+    parts = []
+    for source, arm, seed, record, folder in fits(runs):
+        for name, score in record.scores.items():
+            rows = read_predictions(folder / score.predictions).query("phase == 'trained'")
+            positive = rows["label"] == score.data.positive
+            part = pd.DataFrame({"example": np.arange(len(rows)), "positive": positive, "score": rows["score"]})
+            part["level"] = rows.get("level", "")
+            parts.append(part.assign(source=source, arm=arm, seed=seed, task=name))
+    frame = pd.concat(parts, ignore_index=True).sort_values([*KEYS, "example"], ignore_index=True)
+    frame["score"] = frame["score"].astype(np.float32)
+    return frame.astype(dict.fromkeys(["source", "arm", "task", "level"], "category")).astype({"seed": np.int16})
+
+
+def rescored(frame: pd.DataFrame, keys: Sequence[str] = KEYS) -> pd.Series[float]:
+    """The AUROC of each fit on each task, from the scores alone."""
+    return frame.groupby(list(keys), observed=True)[["positive", "score"]].apply(
+        lambda rows: float(
+            auroc(rows["positive"].to_numpy(bool), rows["score"].to_numpy(float), np.ones((1, len(rows))))[0]
+        )
+    )
+
+
+def cell(target: Target) -> str:
+    """The treatment, less the larger of its controls' means, with the interval of that contrast; the verdict."""
+    arms = {arm.arm: arm for arm in target.arms}
+    value = arms["treatment"].value.value
+    (rung,) = (rung for rung in target.rungs if rung.rung == "transfer")
+    hardest = min(rung.contrasts, key=lambda one: one.difference.value or 0.0)
+    told = hardest.difference
+    if value is None or told.value is None or told.low is None or told.high is None:
+        return target.verdict
+    return f"{value:.3f}: {told.value:+.3f} [{told.low:+.3f}, {told.high:+.3f}], {target.verdict}"
+
+
+def page(rulings: Sequence[Ruling], frame: pd.DataFrame) -> str:
+    """Matrix, controls and curves in Markdown."""
+    found = {ruling.source: ruling for ruling in rulings}
+    rows = []
+    for source in SOURCES:
+        targets = {target.target: target for target in found[source].targets}
+        learned = rescored(frame.query("source == @source and arm == 'treatment' and task == @source"), ["seed"])
+        shown = f"{learned.mean():.3f} ({learned.min():.3f} to {learned.max():.3f})"
+        rows.append((source, shown, *(cell(targets[name]) if name in targets else "the source" for name in TARGETS)))
+    parts = [
+        "# What transfers: six sources, four targets",
+        "AUROC of the treatment: difference to the harder of its two controls (100 untrained heads, ten fits with "
+        "permuted labels) with its 95% interval over ten seeds and the test examples, and the verdict of "
+        "`exapt claim`. Of the source: mean and range over ten seeds. Generated data, but for `dna_pair`. Made by "
+        "`matrix.py`.",
+        table(("source", "on its own test split", *TARGETS), rows),
+        "## The ladder: AUROC by identity",
+    ]
+    again = rescored(frame.query("task == @LADDER and arm == 'treatment'"), ["source", "level", "seed"])
+    levels = sorted(again.index.get_level_values("level").unique(), reverse=True)
+    rows = []
+    for source in SOURCES:
+        told = [again.loc[source, level] for level in levels]
+        rows.append((source, *(f"{one.mean():.3f} ({one.min():.3f} to {one.max():.3f})" for one in told)))
+    parts.append(table(("source", *(f"identity {level}" for level in levels)), rows))
+    rows = []
+    for source in SOURCES:
+        for target in found[source].targets:
+            arms = {arm.arm: arm for arm in target.arms}
+            told = [
+                f"{arms[name].value.value:.3f} [{arms[name].value.low:.3f}, {arms[name].value.high:.3f}]"
+                for name in ("treatment", *CONTROLS)
+            ]
+            best = max(
+                (arm for arm in target.arms if arm.arm == "best_baseline"), key=lambda arm: arm.value.value or 0.0
+            )
+            deviation = arms["treatment"].deviation
+            rows.append(
+                (
+                    source, target.target, f"{target.n:,}", *told, "none" if deviation is None else f"{deviation:.3f}",
+                    f"{best.what} {best.value.value:.3f}",
+                )
+            )  # fmt: skip
+    header = (
+        "source", "target", "n", "treatment", "untrained heads", "permuted labels", "sd of seeds", "best baseline",
+    )  # fmt: skip
+    parts += ["## Treatment and controls", table(header, rows, text=2)]
+    return "\n\n".join(parts) + "\n"
+
+
+def write(runs: Path, out: Path = HERE) -> None:
+    """Write `verdicts.json`, `scores.parquet` and `matrix.md`."""
+    rulings = [ruling for ruling in find_rulings([runs / "claims"]) if ruling.claim.startswith(FAMILY)]
+    frame = scores_of(runs)
+    held: list[Any] = [ruling.model_dump(mode="json") for ruling in rulings]
+    write_json(out / FILES[0], held)
+    write_atomically(out / FILES[1], lambda path: frame.to_parquet(path, index=False, compression="zstd"))
+    write_atomically(out / FILES[2], lambda path: path.write_text(page(rulings, frame), encoding="utf-8"))
+
+
+def read(folder: Path = HERE) -> tuple[list[Ruling], pd.DataFrame]:
+    """What `write` wrote."""
+    held = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
+    return [Ruling.model_validate(one) for one in held], pd.read_parquet(folder / FILES[1])
+
+
+def main() -> None:
+    """Read the runs, write the tables beside this file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("runs", type=Path, help="the folder that exapt claim wrote (out=)")
+    write(parser.parse_args().runs)
+    print((HERE / FILES[2]).read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
