@@ -119,7 +119,7 @@ class Ruling(Part):
         model: The model's name.
         source: The source's name.
         claimed: The rungs that it claims.
-        left_out: Claimed rungs that a budget left out.
+        left_out: What a budget left out: claimed rungs, and seeds in words.
         seeds: Number of the treatment's seeds.
         tests: How many targets and claims Holm's correction runs over.
         chosen: What was chosen on target labels, as the claim says.

@@ -81,7 +81,7 @@ class Arm(Part):
         value: The mean over seeds, with its 95% interval over seeds and examples (over examples alone, where `seeds` is
             empty).
         seeds: By seed, its value on all examples; empty where nothing is drawn.
-        deviation: Between seeds; None under two.
+        deviation: Between seeds, None under two; of `untrained_head` between heads on one backbone.
     """
 
     arm: str

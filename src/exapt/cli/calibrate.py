@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rich.console import Console
@@ -35,6 +36,10 @@ def command(arguments: list[str]) -> int:
     out = Path(given["--out"]) if "--out" in given else None
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"claim --calibrate: --out {out} is no folder; give the name of one.")
+    if out is not None:  # before twenty minutes of work
+        out.mkdir(parents=True, exist_ok=True)
+        if not os.access(out, os.W_OK):
+            raise BadInput(f"claim --calibrate: --out {out} cannot be written; give another folder.")
     found = _with_bar(draws, seed)
     page = calibration_page(found)
     if out is not None:

@@ -6,6 +6,7 @@ import fnmatch
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exapt.cli.words import hydra_words
@@ -60,19 +61,29 @@ def command(arguments: list[str]) -> int:
 
         known: dict[str, str] = {}
         plans = [plan_of(claim, known) for claim in claims]
-        if asked.plan:
-            print(plans_page(plans), flush=True)
-            return 0
         left: dict[str, Any] = {}
-        for place, plan in enumerate(plans):
-            claims[place], left[plan.claim.name] = narrow(plan, (asked.budget or 0.0) / len(plans))
-        return _run(claims, asked, left)
+        if asked.budget is not None:
+            for place, plan in enumerate(plans):
+                claims[place], left[plan.claim.name] = narrow(plan, asked.budget / len(plans))
+        if not asked.plan:
+            return _run(claims, asked, left)
+        if asked.budget is not None:
+            plans = [plan_of(claim, known) for claim in claims]
+        print(plans_page(plans), flush=True)
+        for name, parts in left.items():
+            print(f"claim {name}: left out by --budget: {', '.join(parts) or 'nothing'}", flush=True)
+        return 0
     return _run(claims, asked, {})
 
 
 def parse(arguments: Sequence[str]) -> Asked:
     """The words of a command line; names may be patterns, as in `'linguists_dna/*'`."""
     asked, words = Asked(), iter(arguments)
+    known = {"--plan", "--budget"}
+    for word in arguments:
+        if word.startswith("-") and word.partition("=")[0] not in known:
+            hint = did_you_mean(word.partition("=")[0], FLAGS)
+            raise BadInput(f"claim: {word}: there is no such option; there is {', '.join(FLAGS)} and --help.{hint}")
     for word in words:
         if word == "--plan":
             asked.plan = True
@@ -85,11 +96,8 @@ def parse(arguments: Sequence[str]) -> Asked:
         else:
             asked.names += _named(word)
     if not asked.names:
-        raise BadInput(f"claim: name one: {', '.join(sheets())}.")
+        raise BadInput(f"claim: name one: {', '.join(_families(sheets()))}.")
     asked.names = list(dict.fromkeys(asked.names))
-    for word in asked.words:
-        if word.startswith("-"):
-            raise BadInput(f"claim: {word}: there is no such option; there is {', '.join(FLAGS)} and --help.")
     return asked
 
 
@@ -115,14 +123,37 @@ def _config(name: str, words: Sequence[str]) -> Any:
     from exapt.cli.launch import conf_dir
 
     os.environ["HYDRA_FULL_ERROR"] = "1"
+    sheet = conf_dir() / "claim" / f"{name}.yaml"
+    _check_sheet(sheet)
     said = [f"claim@_global_={name}", *(hydra_words("claim", w) for w in words if not w.startswith("hydra"))]
     with hydra.initialize_config_dir(str(conf_dir()), version_base="1.3"):
         config = hydra.compose("claim", overrides=said)
     OmegaConf.resolve(config)
     missing = sorted(OmegaConf.missing_keys(config))
     if missing:
-        raise BadInput(f"{missing[0]}: is missing; give {missing[0]}=VALUE.")
+        raise BadInput(f"{missing[0]}: is missing; write it into {sheet}, or give {missing[0]}=VALUE.")
+    folder = config.get("data_dir")
+    if folder is not None and not Path(str(folder)).is_dir():
+        raise BadInput(f"data_dir={folder}: there is no such folder.")
     return config
+
+
+def _check_sheet(sheet: Path) -> None:
+    """Whether a claim's sheet is a mapping: Hydra takes an empty one for a claim that says nothing."""
+    import yaml
+
+    try:
+        held = yaml.safe_load(sheet.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise BadInput(f"{sheet}: is not UTF-8; save it as such.") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadInput(f"{sheet}, line {line}: is not YAML ({error.problem}); mend that line.") from None
+    except yaml.YAMLError as error:
+        raise BadInput(f"{sheet}: is not YAML ({error}); mend it.") from None
+    if not isinstance(held, dict):
+        what = "is empty" if held is None else "holds no settings"
+        raise BadInput(f"{sheet}: {what}; write KEY: VALUE lines, or begin with a copy of quickstart.yaml.")
 
 
 def _made(config: Any) -> Any:
@@ -154,7 +185,10 @@ def _run(claims: Sequence[Claim], asked: Asked, left_out: dict[str, Any]) -> int
     rulings = rule(several, left_out)
     folders = write_verdicts(several, rulings)
     for found, folder in zip(rulings, folders, strict=True):
-        print(f"\n{short(found)}\n\nverdict: {folder / 'verdict.md'}", flush=True)
+        if folder is not None:
+            print(f"\n{short(found)}\n\nverdict: {folder / 'verdict.md'}", flush=True)
+    if any(target.verdict == "not run" for found in rulings for target in found.targets):
+        code = max(code, 2)
     faults = [fault for worked in several for fault in worked.faults.values()]
     if faults and len(several) == 1:
         raise BadInput(faults[0])
@@ -180,9 +214,20 @@ def _narrowed(claim: Claim, asked: Asked) -> list[str]:
 def _named(word: str) -> list[str]:
     known = sheets()
     found = fnmatch.filter(known, word)
-    if not found:
-        raise BadInput(f"claim '{word}': there is no such claim.{did_you_mean(word, known)}")
-    return found
+    if found:
+        return found
+    family = f"{word.rstrip('/')}/"
+    if any(name.startswith(family) for name in known):
+        raise BadInput(f"claim '{word}': is a family of claims; say '{family}*' (in quotes).")
+    if set(word) & set("*?["):
+        raise BadInput(f"claim '{word}': no claim is called like that; there is {', '.join(_families(known))}.")
+    name = word.removesuffix(".yaml").partition("conf/claim/")[2] or word.removesuffix(".yaml")
+    raise BadInput(f"claim '{word}': there is no such claim.{did_you_mean(name, known)}")
+
+
+def _families(known: Sequence[str]) -> list[str]:
+    """The names, those of a folder as a pattern."""
+    return list(dict.fromkeys(f"{name.partition('/')[0]}/*" if "/" in name else name for name in known))
 
 
 def _seconds(text: str) -> float:

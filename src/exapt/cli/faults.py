@@ -66,6 +66,8 @@ def explain(error: BaseException) -> tuple[str, int]:
             return _one_line(_setting(cause, chain)), 2
     for cause in chain:
         library = type(cause).__module__.partition(".")[0]
+        if library == "yaml":
+            return _one_line(_unreadable(cause)), 2
         if library in ("submitit", "joblib"):
             return _lost(str(cause))
         if 'Could not detect "srun"' in str(cause):  # submitit's, but a plain RuntimeError
@@ -110,6 +112,14 @@ def _setting(error: ValidationError, chain: list[BaseException]) -> str:
     if error.errors()[0]["type"] == "is_instance_of":
         return f"{place}: is not made from a sheet; choose one by its name (target=NAME for a target)."
     return (f"{key[1]}." if key else "") + line.removeprefix(f"{error.title}: ")
+
+
+def _unreadable(error: BaseException) -> str:
+    """Which sheet is no YAML, and where."""
+    mark = getattr(error, "problem_mark", None)
+    place = f"{mark.name}, line {mark.line + 1}" if mark is not None else getattr(error, "name", "a sheet")
+    why = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be read")
+    return f"{place}: is not YAML ({why}); mend that line."
 
 
 def _lost(text: str) -> tuple[str, int]:

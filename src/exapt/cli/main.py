@@ -130,7 +130,8 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _interrupted(arguments: list[str]) -> int:
-    runs = arguments[:1] in (["run"], ["predict"], ["claim"])
+    looks = {"--self-test", "--calibrate", "--plan"} & set(arguments)  # these leave nothing to continue
+    runs = arguments[:1] in (["run"], ["predict"], ["claim"]) and not looks
     then = "the same command continues where this one stopped" if runs else "nothing unfinished was left"
     print(f"exapt: interrupted; {then}.", file=sys.stderr)
     return 130

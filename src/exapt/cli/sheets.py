@@ -43,6 +43,9 @@ def settings_help(verb: str, conf: Path, words: list[str]) -> str:
         groups["experiment"] = None
     if verb == "claim":
         lines.append("  --plan: cells, time, power; --budget 30min: what decides most; workers=N: processes")
+        lines.append("  structure: sources without words, by name; nearby: targets that must work if anything does")
+        lines.append("  publication: paper, place, value, metric, n, seeds of a published number")
+        lines.append("  leave_out: arms that are not run; chosen: what was chosen on target labels, in words")
     if verb == "build":
         lines.append("  negatives: kind of the negatives of a task of pairs")
         groups["negatives"] = None

@@ -22,6 +22,7 @@ from exapt.evaluation.safeguards import Reason
 from exapt.evaluation.stochastic_order import FEWEST, almost_stochastic_order
 from exapt.evaluation.verdict import Judgement
 
+HEADS = "untrained_head"
 BEST_OF = (1, 2, 3, 5, 10, 20, 50, 100)
 
 
@@ -49,11 +50,13 @@ def target_of(
         return known
     data = asked.targets[target]
     score = treatment[0].score(data)
+    heads = _between_heads(treatment, data, asked.metric)
+    shown = [one.model_copy(update={"deviation": heads}) if one.arm == HEADS else one for one in known.arms]
     sources = [one.score(asked.source) for one in treatment]
     own = next(one.drawn for one in arms if one.arm == "treatment")
     deviation = float(own.plain.std(ddof=1)) if len(own.plain) > 1 else None
     return known.model_copy(update={
-        "n": score.data.examples, "groups": score.data.groups, "positive": score.data.positive,
+        "arms": shown, "n": score.data.examples, "groups": score.data.groups, "positive": score.data.positive,
         "generated": score.data.facts.get("generated") is True,
         "lost": max(map(lost, [*(one.score(data) for one in treatment), *sources])),
         "shared": max(one.score(data).shares_train for one in treatment),
@@ -127,15 +130,23 @@ def drawn_cause(values: Sequence[float], level: float = 0.95) -> testimony.Cause
     return testimony.Cause(what="draw of the training data", variance=Estimate(value=variance, low=low, high=high))
 
 
-def _estimate(found: Spread | None) -> Estimate | None:
+def _between_heads(treatment: Sequence[Exhibit], data: str, metric: Metric) -> float:
+    """Standard deviation between untrained heads, mean over the backbones of the treatment's seeds."""
+    heads = [getattr(one.score(data).untrained, metric) for one in treatment]
+    return float(np.sqrt(np.mean([np.var(values, ddof=1) for values in heads])))
+
+
+def _estimate(found: Spread | None, least: float = -1.0) -> Estimate | None:
+    """With its interval, as far as values can lie: from 0 to 1, a difference from -1."""
     if found is None:
         return None
-    low, high = found.interval() or (None, None)
+    ends = found.interval()
+    low, high = (None, None) if ends is None else (max(ends[0], least), min(ends[1], 1.0))
     return Estimate(value=found.value, low=low, high=high)
 
 
-def _sure(found: Spread) -> Estimate:
-    made = _estimate(found)
+def _sure(found: Spread, least: float = -1.0) -> Estimate:
+    made = _estimate(found, least)
     assert made is not None
     return made
 
@@ -143,9 +154,9 @@ def _sure(found: Spread) -> Estimate:
 def _arm(one: Named) -> testimony.Arm:
     drawn = one.drawn
     values = drawn.plain.tolist()
-    seeded = one.arm not in ("untrained_head",) and not drawn.fixed
+    seeded = one.arm != HEADS and not drawn.fixed
     return testimony.Arm(
-        arm=one.arm, what=one.what, value=_sure(spread(drawn)),
+        arm=one.arm, what=one.what, value=_sure(spread(drawn), 0.0),
         seeds=dict(zip(map(str, drawn.seeds or range(len(values))), values, strict=True)) if seeded else {},
         deviation=float(drawn.plain.std(ddof=1)) if len(values) > 1 else None,
     )  # fmt: skip
@@ -160,7 +171,7 @@ def _rung(
     told = []
     for one in judged.contrasts:
         other = next(named for named in arms if (named.arm, named.what) == (one.arm, one.what))
-        pairs = one.arm not in ("untrained_head", BEST_BASELINE) and not other.drawn.fixed
+        pairs = one.arm not in (HEADS, BEST_BASELINE) and not other.drawn.fixed
         difference = np.asarray(one.seeds)
         several = pairs and len(difference) > 1
         compare = min(len(own.plain), len(other.drawn.plain)) >= FEWEST

@@ -26,18 +26,45 @@ class Reason:
     spread: Spread | None = None
 
 
-def controls(evidence: Evidence, margin: float) -> Iterator[tuple[str, Spread, float]]:
-    """What must be above something before a target says anything: a name, the number, what it must exceed."""
+@dataclass(frozen=True)
+class Control:
+    """What must be above something before a target says anything.
+
+    Attributes:
+        failed: What is said where it is not.
+        open: What is said where it is not shown to be.
+        spread: The number.
+        least: What it must exceed.
+    """
+
+    failed: str
+    open: str
+    spread: Spread
+    least: float
+
+
+def controls(evidence: Evidence, margin: float) -> Iterator[Control]:
+    """The source is learned, not by its words alone, and what is near the source works."""
     if evidence.source is not None:
-        yield "the source itself is not learned", spread(evidence.source), evidence.source_chance + margin
+        yield Control(
+            "the source itself is not learned", "the source is not shown to be learned", spread(evidence.source),
+            evidence.source_chance + margin,
+        )  # fmt: skip
         if evidence.words is not None:
-            over = spread(evidence.source, evidence.words, paired=False)
-            yield "a bag of words does as well on the source", over, 0.0
+            yield Control(
+                "a bag of words does as well on the source (the treatment less it)",
+                "the treatment is not shown to be above a bag of words on the source (the treatment less it)",
+                spread(evidence.source, evidence.words, paired=False), 0.0,
+            )  # fmt: skip
     lucid = [one for one in evidence.nearby if one.lost <= LOST]
     found = [(one.name, spread(one.treatment, one.untrained, paired=False)) for one in lucid]
     if found:  # one of them is enough
         name, best = min(found, key=lambda pair: pair[1].above(0.0))
-        yield f"no nearby target is above untrained heads, not even {name}", best, 0.0
+        yield Control(
+            f"no nearby target is above untrained heads, not even {name} (the treatment less them)",
+            f"no nearby target is shown to be above untrained heads, not even {name} (the treatment less them)", best,
+            0.0,
+        )  # fmt: skip
 
 
 def untried(evidence: Evidence, wanted: Collection[Rung], margin: float) -> Iterator[Reason]:

@@ -21,7 +21,7 @@ from exapt.evaluation.rungs import (
     judge_rung,
     members,
 )
-from exapt.evaluation.safeguards import LOST, Reason, controls, untried
+from exapt.evaluation.safeguards import LOST, Control, Reason, controls, untried
 
 Verdict = Literal[
     "not run", "contaminated", "tokenizer artefact", "control failed", "unlearnable", "not supported", "shortcut",
@@ -85,7 +85,7 @@ class _Case:
 
     def not_run(self) -> Matched:
         evidence = self.evidence
-        yield from (Reason(f"{name} is not finished") for name in evidence.missing)
+        yield from (Reason(f"not finished: {name}") for name in evidence.missing)
         measured = {
             "the treatment on this target": self.treatment, "the treatment on the source": evidence.source,
             "lost input": evidence.lost, "what target and source share": evidence.shared,
@@ -118,11 +118,11 @@ class _Case:
             yield Reason(f"the tokenizer loses {self.evidence.lost:.1%} of the input")
 
     @cached_property
-    def controls(self) -> tuple[tuple[str, Spread, float], ...]:
+    def controls(self) -> tuple[Control, ...]:
         return tuple(controls(self.evidence, self.margin))
 
     def control_failed(self) -> Matched:
-        yield from (Reason(said, found) for said, found, least in self.controls if found.value <= least)
+        yield from (Reason(one.failed, one.spread) for one in self.controls if one.spread.value <= one.least)
         if self.evidence.nearby and all(one.lost > LOST for one in self.evidence.nearby):
             yield Reason("the tokenizer erases every nearby target")
 
@@ -162,10 +162,10 @@ class _Case:
 
     def underpowered(self) -> Matched:
         if self.seeds < SEEDS:
-            yield Reason(f"{self.seeds} seeds; {SEEDS} are the fewest that support a claim")
-        for said, over, least in self.controls:
-            if over.above(least) > ALPHA:
-                yield Reason(f"a control is open: {said}", over)
+            yield Reason(f"{self.seeds} seed{'s' * (self.seeds != 1)}; {SEEDS} are the fewest that support a claim")
+        for one in self.controls:
+            if one.spread.above(one.least) > ALPHA:
+                yield Reason(f"a control is open: {one.open}", one.spread)
         yield from untried(self.evidence, self.wanted, self.margin)
         for rung, judged in self.rungs.items():
             if not self.holds(rung):

@@ -75,7 +75,7 @@ def to_do(ruling: Ruling, target: Target) -> Iterator[str]:
     if unmeasured:
         yield "What was not measured stands in the records of finished runs and in the audits that they made first."
     if not faults and not waiting and len(unmeasured) < len(target.reasons):
-        yield "A claimed rung needs all its arms with the treatment's seeds: add them to the claim, or claim less."
+        yield "A claimed rung needs all its arms with the treatment's seeds: take them out of leave_out, or claim less."
     yield f"Then run 'exapt claim {ruling.claim}' again: what is finished is kept."
 
 

@@ -25,7 +25,7 @@ ARMS = {
     "random_init": "the same architecture, all weights drawn anew before it is trained on the source",
     "feature_transfer": "logistic regression on simple features of the sides, trained on the source, no network",
     "bag_of_words": "logistic regression on counts of words, trained on the source, no network",
-    "best_baseline": "one simple number an example, never trained; contrasted is the best of them on the target",
+    "best_baseline": "one simple number an example, never trained; each of them is contrasted",
     "target_supervised": "trained on the target itself: what can be learned there at all",
 }  # fmt: skip
 RUNGS = {
@@ -35,13 +35,13 @@ RUNGS = {
     "need": "whether it takes a network, where simple features or a trivial baseline might do as well",
 }
 LACKS = {
-    "structure_only": "a source without words does as well: what reaches the target is the form of the task",
-    "shuffled_source": "a source with its words in random order does as well: order is not what reaches the target",
-    "feature_transfer": "simple features without a network do as well",
-    "best_baseline": "a trivial baseline that nobody trained does as well",
-    "random_init": "weights that were never pretrained do as well",
-    HEADS: "untrained heads do as well",
-    "permuted_labels": "training on labels dealt out at random does as well",
+    "structure_only": "a source without words does as well or better: the form of the task reaches the target",
+    "shuffled_source": "the source with its words in random order does as well or better: it is not their order",
+    "feature_transfer": "simple features without a network do as well or better",
+    "best_baseline": "trivial baselines that nobody trained do as well or better",
+    "random_init": "weights that were never pretrained do as well or better",
+    HEADS: "untrained heads do as well or better",
+    "permuted_labels": "training on labels dealt out at random does as well or better",
 }
 QUALIFIERS = {
     "ranking only": "RANKING ONLY: scores stand in the right order, the source's threshold does not carry over. "
@@ -139,11 +139,15 @@ def published_text(found: Publication) -> Iterator[str]:
 def means(ruling: Ruling, target: Target) -> Iterator[str]:
     """What a verdict means, in plain words and from the numbers alone."""
     yield _verdict(ruling, target)
+    under: dict[str, dict[str, None]] = {}  # of several of a kind one sentence
     for reason in target.reasons:
         contrast = against(target, reason)
         if contrast and target.verdict in ("shortcut", "not supported"):
-            lacks = LACKS.get(contrast.arm, "an arm that lacks something does as well")
-            yield f"{named(contrast)}: {lacks}, or better, up to the margin of {ruling.margin:g} {metric_of(ruling)}."
+            under.setdefault(contrast.arm, {})[contrast.what] = None
+    for arm, whats in under.items():
+        name = f"{arm} ({join(list(whats))})" if any(whats) else arm
+        lacks = LACKS.get(arm, "an arm that lacks something does as well or better")
+        yield f"{name}: {lacks} (up to the margin of {ruling.margin:g} {metric_of(ruling)})."
     yield from (QUALIFIERS[name] for name in target.qualifiers if name in QUALIFIERS)
     if target.accuracy is not None:
         yield (
@@ -207,6 +211,8 @@ def lottery_text(target: Target) -> str:
     )
     if found.even is None:
         return f"{said}; with no seed that reaches it, no number of trainings can be named at which one would."
+    if found.even == 1:
+        return f"{said}; a single training reaches it at least as often as not."
     return f"{said}; the best of {counted(found.even, 'training')} reaches it at least as often as not."
 
 
@@ -232,7 +238,8 @@ def means_not(ruling: Ruling, target: Target) -> Iterator[str]:
         yield "The data come from a generator: it says nothing about nature."
     seeds = trained(ruling, target)
     if seeds < 2:
-        yield f"{counted(seeds, 'seed')} tell nothing of another training: there is no interval over seeds."
+        tell = "tells" if seeds == 1 else "tell"
+        yield f"{counted(seeds, 'seed')} {tell} nothing of another training: there is no interval over seeds."
     least = smallest_p(seeds)
     if least > ALPHA and seeds:
         yield (

@@ -136,7 +136,19 @@ class Claim:
         names = [self.source.name, *self.targets, *self.nearby]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise BadInput(f"claim {self.name}: '{twice[0]}' stands for two tasks; give one another name.")
+            raise BadInput(
+                f"claim {self.name}: '{twice[0]}' stands for two of its source, targets and nearby tasks; take another "
+                "or give one another name."
+            )
+        for key in ("statement", "out"):
+            if not getattr(self, key).strip():
+                raise BadInput(
+                    f"{key}: is empty; {'say what the claim is' if key == 'statement' else 'give a folder'}."
+                )
+        if "treatment" in self.leave_out:
+            raise BadInput("leave_out: treatment is the claim itself; leave out controls only.")
+        if self.publication is not None and not 0 <= self.publication.value <= 1:
+            raise BadInput(f"publication.value: {self.publication.value:g} is no {self.publication.metric} (0 to 1).")
         if not 0 <= self.margin < 0.5:
             raise BadInput(f"margin: {self.margin} is out of range (0 to 0.5).")
         if any(not 1e-12 <= rate <= 10 for rate in self.grid) or len(set(self.grid)) < len(self.grid):

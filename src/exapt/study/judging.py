@@ -20,7 +20,7 @@ from exapt.evaluation.ruled import causes_of, comparable, drawn_cause, lottery_o
 from exapt.evaluation.rungs import CONTRASTS, Rung
 from exapt.evaluation.verdict import judge
 from exapt.report.card import write_card
-from exapt.ruling import Ruling, write_ruling
+from exapt.ruling import RULING, Ruling, read_ruling, write_ruling
 from exapt.study.claim import Claim
 from exapt.study.claiming import Worked
 
@@ -40,15 +40,19 @@ class Case:
     evidence: Evidence
 
 
-def rule(several: Sequence[Worked], left_out: Mapping[str, Sequence[Rung]] | None = None) -> list[Ruling]:
+def rule(several: Sequence[Worked], left_out: Mapping[str, Sequence[str]] | None = None) -> list[Ruling]:
     """The verdicts on claims that are judged together.
 
     Args:
         several: The claims with what has been run of them.
-        left_out: By claim, the rungs that a budget left out.
+        left_out: By claim, what a budget left out: rungs, and seeds in words.
     """
     left_out = left_out or {}
-    cases = [case for worked in several for case in _cases(worked, tuple(left_out.get(worked.claim.name, ())))]
+    cases = [
+        case
+        for worked in several
+        for case in _cases(worked, tuple(name for name in left_out.get(worked.claim.name, ()) if name in CONTRASTS))
+    ]
     first = [judge(case.evidence, margin=case.asked.margin) for case in cases]
     adjusted: list[dict[Rung, float]] = [{} for _ in cases]
     tests = 0
@@ -70,16 +74,33 @@ def rule(several: Sequence[Worked], left_out: Mapping[str, Sequence[Rung]] | Non
     return [_ruling(worked, targets[id(worked)], tests, left_out.get(worked.claim.name, ())) for worked in several]
 
 
-def write_verdicts(several: Sequence[Worked], rulings: Sequence[Ruling]) -> list[Path]:
-    """Write `verdict.json` and `verdict.md` of each claim into a folder of `claims/`; return the folders."""
-    folders = []
+def write_verdicts(several: Sequence[Worked], rulings: Sequence[Ruling]) -> list[Path | None]:
+    """Write `verdict.json` and `verdict.md` of each claim into a folder of `claims/`.
+
+    Returns:
+        The folders; None for a claim whose folder holds a verdict of more finished runs, which stays: a device that is
+        not there or a damaged record must not take an answer away.
+    """
+    folders: list[Path | None] = []
     together = sorted(worked.claim.name for worked in several)
     for worked, found in zip(several, rulings, strict=True):
         folder = verdict_folder(worked.claim, together)
+        if worked.faults and _finished(folder) > len(worked.records):
+            LOG.warning("claim %s: the verdict in %s rests on more runs, and stays", found.claim, folder)
+            folders.append(None)
+            continue
         write_ruling(folder, found)
         write_card(folder, found)
         folders.append(folder)
     return folders
+
+
+def _finished(folder: Path) -> int:
+    """How many runs the verdict in a folder rests on; 0 where there is none that can be read."""
+    try:
+        return sum(bool(cell.run) for cell in read_ruling(folder / RULING).cells)
+    except BadInput:
+        return 0
 
 
 def verdict_folder(claim: Claim, together: Sequence[str]) -> Path:
@@ -103,7 +124,7 @@ def exhibits_of(worked: Worked) -> list[Exhibit]:
     ]
 
 
-def _cases(worked: Worked, narrowed: tuple[Rung, ...]) -> list[Case]:
+def _cases(worked: Worked, narrowed: tuple[str, ...]) -> list[Case]:
     claim = worked.claim
     try:
         asked = Asked(
@@ -202,7 +223,7 @@ def _notes(case: Case) -> list[str]:
     return notes
 
 
-def _ruling(worked: Worked, targets: list[ruling.Target], tests: int, left_out: Sequence[Rung]) -> Ruling:
+def _ruling(worked: Worked, targets: list[ruling.Target], tests: int, left_out: Sequence[str]) -> Ruling:
     claim = worked.claim
     records = [record for record, _ in worked.records.values()]
     accepted = list(dict.fromkeys(line for record in records for line in record.accepted))

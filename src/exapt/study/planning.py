@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -138,8 +139,8 @@ def _wanting(claim: Claim, known: dict[str, str]) -> list[str]:
     return list(dict.fromkeys(known[what] for what in opened if known[what]))
 
 
-def narrow(plan: Plan, seconds: float) -> tuple[Claim, list[Rung]]:
-    """The part of a claim that fits into a budget and decides most; and the claimed rungs that are left out.
+def narrow(plan: Plan, seconds: float) -> tuple[Claim, list[str]]:
+    """The part of a claim that fits into a budget and decides most; and what is left out: rungs, and seeds in words.
 
     Of all choices of rungs (transfer is always one) and numbers of seeds from three on, the one is taken with the
     largest sum over its rungs of the chance to show a difference of 0.1, on the target where that is smallest; of equal
@@ -163,10 +164,13 @@ def narrow(plan: Plan, seconds: float) -> tuple[Claim, list[Rung]]:
     if not found:
         least = _cost(plan, ["transfer"], min(REFUTING, claim.seeds.count))
         raise BadInput(
-            f"--budget: {claim.name} needs at least {least / 60:.1f} minutes for transfer with {REFUTING} seeds."
+            f"--budget: {claim.name} needs at least {least / 60:.1f} minutes for transfer with {REFUTING} seeds; "
+            f"give --budget {math.ceil(least / 60)}min."
         )
     _, _, chosen, count = max(found, key=lambda one: one[:2])
-    left = [rung for rung in claim.claimed if rung not in chosen]
+    left: list[str] = [rung for rung in claim.claimed if rung not in chosen]
+    if count < claim.seeds.count:
+        left.append(f"{claim.seeds.count - count} of {claim.seeds.count} seeds")
     return claim.narrowed([rung for rung in claim.rungs if rung in chosen], count), left
 
 

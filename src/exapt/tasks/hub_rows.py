@@ -211,7 +211,8 @@ def _quiet(datasets: Any) -> Iterator[None]:
 
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
-    return lines[0][:160].rstrip(" .") if lines else type(error).__name__
+    line = lines[0] if lines else type(error).__name__
+    return line.rstrip(" .") if len(line) <= 160 else f"{line[:160].rpartition(' ')[0].rstrip(' .,;(')} ..."
 
 
 def _folder(dataset: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,7 +53,11 @@ def test_help_shows_a_claim_with_what_it_shares(root: Path) -> None:
         (["quickstart", "--budget", "soon"], "--budget soon: give a time above 0"),
         (["quickstart", "--budget"], r"--budget \(nothing\)"),
         (["quickstart", "workers=none"], "workers=none: give a number"),
-        (["quickstart", "--plann"], "--plann: there is no such option"),
+        (["quickstart", "--plann"], r"--plann: there is no such option.*Did you mean '--plan'"),
+        (["quickstart", "--seed", "3"], "--seed: there is no such option"),
+        (["linguists_dna"], r"is a family of claims; say 'linguists_dna/\*'"),
+        (["linguists_dna/nonesuch*"], "no claim is called like that; there is biopaws/"),
+        (["conf/claim/quickstart.yaml"], "Did you mean 'quickstart'?"),
     ],
 )
 def test_wrong_words_are_one_line(words: list[str], said: str) -> None:
@@ -63,7 +68,7 @@ def test_wrong_words_are_one_line(words: list[str], said: str) -> None:
 def test_a_claim_is_run_and_judged(work: Path, call: Call) -> None:
     """With one seed and without a contrast's arm there is a verdict: not run, and why."""
     said = call("claim", "quickstart", *SMALL)
-    assert said.code == 0, said.err
+    assert said.code == 2, said.err
     assert "quickstart" in said.out and "NOT RUN" in said.out
     (file,) = (work / "runs" / "claims").glob("quickstart-*/verdict.json")
     found = json.loads(file.read_text())
@@ -89,6 +94,37 @@ def test_plans_of_several_claims_name_what_they_want(call: Call) -> None:
     )
     assert text.count("dna_protein_150: reads paper/dna_protein_150.jsonl and data_dir is not set;") == 1
     assert "model 'openai-community/gpt2' is not in the local cache" in text and "paws-x: cannot be fetched" in text
+
+
+SHEETS = {
+    "empty": ("", "is empty; write KEY: VALUE lines, or begin with a copy of quickstart.yaml"),
+    "list": ("- name: mine\n", "holds no settings"),
+    "bracket": ("name: mine\nrungs: [transfer\n", "line 3: is not YAML (expected ',' or ']'"),
+    "tab": ("name: mine\n\tstatement: x\n", "line 2: is not YAML (found character '\\t'"),
+    "latin": (b"name: mine\nstatement: \xe9\n", "is not UTF-8"),
+    "nameless": (
+        "defaults: [override /model: tiny, override /task@source: text_match]\nstatement: x\n",
+        "name: is missing; write it into ",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_a_faulty_sheet_is_named_in_one_line(
+    kind: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Callable[..., str]
+) -> None:
+    shutil.copytree(root / "conf", tmp_path / "conf")
+    monkeypatch.setattr("exapt.cli.launch.conf_dir", lambda: tmp_path / "conf")
+    text, said = SHEETS[kind]
+    sheet = tmp_path / "conf" / "claim" / "mine.yaml"
+    sheet.write_bytes(text if isinstance(text, bytes) else text.encode())
+    line = refused("claim", "mine", "--plan")
+    assert str(sheet) in line and said in line
+
+
+def test_a_plan_with_a_budget_shows_what_is_kept(call: Call) -> None:
+    said = call("claim", "quickstart", "--plan", "--budget", "1000h")
+    assert said.code == 0 and "claim quickstart: left out by --budget: nothing" in said.out
 
 
 def test_faults_are_one_line(refused: Callable[..., str]) -> None:

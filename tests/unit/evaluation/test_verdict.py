@@ -48,7 +48,7 @@ def test_a_claim_that_holds_is_supported_with_a_number_for_every_contrast() -> N
 @pytest.mark.parametrize(
     ("given", "expected", "said"),
     [
-        ({"missing": ("treatment, seed 3",)}, "not run", "treatment, seed 3 is not finished"),
+        ({"missing": ("treatment, seed 3",)}, "not run", "not finished: treatment, seed 3"),
         ({"treatment": None}, "not run", "not measured: the treatment on this target"),
         ({"shared": None}, "not run", "not measured: what target and source share"),
         ({"source": None}, "not run", "not measured: the treatment on the source"),
@@ -92,7 +92,7 @@ def test_what_is_open_is_no_failure() -> None:
     wide = study.arm(0.77, noise=np.array([0.13, 0.13, -0.27]))
     assert judge(evidence(study, supervised=wide)).verdict == "supported"
     found = judge(evidence(study, source=wide))
-    assert found.verdict == "underpowered" and "a control is open: the source itself" in found.reasons[0].said
+    assert found.verdict == "underpowered" and "a control is open: the source is not shown" in found.reasons[0].said
 
 
 def test_other_numbers_of_seeds_are_told() -> None:

@@ -60,7 +60,7 @@ def target(verdict: str = "shortcut", seeds: int = 10, **changes: Any) -> Target
     found = rungs(0.0613 if supported else 0.0042, seeds)
     reasons = {
         "not run": [
-            Reason(said="treatment, seed 3 is not finished"),
+            Reason(said="not finished: treatment, seed 3"),
             Reason(said="structure_only is wanted for language and was not run"),
         ],
         "contaminated": [Reason(said="31.3% of the target's rows have a side that the source trains on")],

@@ -104,9 +104,9 @@ def test_a_verdict_not_run_says_what_to_do() -> None:
 
 
 def test_of_many_unfinished_runs_the_first_are_reasons() -> None:
-    many = [Reason(said=f"random_init, seed {seed} is not finished") for seed in range(1, 31)]
+    many = [Reason(said=f"not finished: random_init, seed {seed}") for seed in range(1, 31)]
     text = text_of(ruling(targets=[target("not run", reasons=many)]))
-    assert "seed 12 is not finished" in text and "seed 13 is not finished" not in text
+    assert "not finished: random_init, seed 12" in text and "not finished: random_init, seed 13" not in text
     assert "and 18 reasons more of this kind" in text
 
 

@@ -106,7 +106,40 @@ def test_what_is_missing_is_named(worked: Worked) -> None:
     (found,) = rule([Worked(worked.claim, worked.cells, gone, {"permuted_labels, seed 1": "its file is gone"})])
     (target,) = found.targets
     assert target.verdict == "not run"
-    assert target.reasons[0].said == "permuted_labels, seed 1: its file is gone is not finished"
+    assert target.reasons[0].said == "not finished: permuted_labels, seed 1: its file is gone"
+
+
+def test_a_verdict_is_not_lost_to_one_of_fewer_runs(worked: Worked, tmp_path: Path) -> None:
+    mine = Worked(claim_in(worked.claim, tmp_path), worked.cells, worked.records)
+    (folder,) = write_verdicts([mine], rule([mine]))
+    assert folder is not None
+    whole = (folder / "verdict.json").read_bytes()
+    faulty = Worked(mine.claim, mine.cells, {}, {cell.name: "there is no GPU" for cell in mine.cells})
+    assert write_verdicts([faulty], rule([faulty])) == [None]
+    assert (folder / "verdict.json").read_bytes() == whole
+    # fewer seeds by will, or a damaged verdict, are another matter
+    (folder / "verdict.json").write_text("{}")
+    assert write_verdicts([faulty], rule([faulty])) == [folder]
+    assert write_verdicts([mine], rule([mine])) == [folder] and (folder / "verdict.json").read_bytes() == whole
+
+
+def test_the_spread_of_untrained_heads_is_between_heads(worked: Worked) -> None:
+    (target,) = rule([worked])[0].targets
+    shown = next(arm for arm in target.arms if arm.arm == "untrained_head")
+    each = [
+        np.std(worked.records[f"treatment, seed {seed}"][0].scores["dna"].untrained.auroc, ddof=1) for seed in (0, 1)
+    ]
+    assert shown.deviation == pytest.approx(np.sqrt(np.mean(np.square(each))), abs=1e-12)
+    assert shown.deviation > 3 * abs(np.subtract(*each)), "much wider than what backbones differ by"
+
+
+def test_intervals_stay_where_values_can_be(worked: Worked) -> None:
+    (target,) = rule([worked])[0].targets
+    for arm in target.arms:
+        low, high = arm.value.low, arm.value.high
+        assert low is None or high is None or 0 <= low <= arm.value.value <= high <= 1  # type: ignore[operator]
+    for one in (one for rung in target.rungs for one in rung.contrasts):
+        assert one.difference.low is None or -1 <= one.difference.low <= one.difference.high <= 1  # type: ignore[operator]
 
 
 def test_nothing_but_records_is_read(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +148,10 @@ def test_nothing_but_records_is_read(worked: Worked, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Classifier, "load", lambda *given: pytest.fail("a checkpoint was opened"))
     assert rule([worked])[0].targets[0].target == "dna"
+
+
+def claim_in(claim: Claim, out: Path) -> Claim:
+    return Claim(**{**vars_of(claim), "out": str(out)})  # type: ignore[arg-type]
 
 
 def vars_of(claim: Claim) -> dict[str, object]:

@@ -62,7 +62,7 @@ def test_a_budget_keeps_what_decides_most(tmp_path: Path) -> None:
     assert (claim.rungs, claim.seeds.count, left) == (["transfer", "language", "need"], 10, [])
     # need costs one cell: it stays when language has to go
     claim, left = narrow(plan, 10 * 60.0)
-    assert claim.rungs == ["transfer", "need"] and left == ["language"] and claim.seeds.count == 4
+    assert claim.rungs == ["transfer", "need"] and left == ["language", "6 of 10 seeds"] and claim.seeds.count == 4
     with pytest.raises(BadInput, match=r"needs at least 7\.0 minutes for transfer with 3 seeds"):
         narrow(plan, 60.0)
     spent = [claim.seeds.count for claim, _ in (narrow(plan, minutes * 60.0) for minutes in (10, 20, 30))]
