@@ -17,9 +17,9 @@ from exapt.files import write_json
 from exapt.learning.fit import Fitted, fit
 from exapt.learning.resume import RESUME
 from exapt.learning.trackers import Mirror
-from exapt.record import Fit
+from exapt.record import RECORD, Fit, read_record
 from exapt.study.arms import linear_kind
-from exapt.study.folder import add_timing
+from exapt.study.folder import add_timing, first_asked
 from exapt.study.linear import Linear
 from exapt.study.materials import Material
 from exapt.study.overlap import write_sides
@@ -38,6 +38,9 @@ def obtain_fit(
 ) -> tuple[Fit, bool]:
     """The run's fit, and whether it was trained now.
 
+    A finished fit whose weights were not kept is trained again where something is still to be scored: the same to the
+    bit, or refused.
+
     Args:
         run: The run.
         folder: Its folder, locked.
@@ -45,16 +48,21 @@ def obtain_fit(
         parts: `arm`, `model`, `method`, `precision`, `seeds` for the record.
         train: The source's train split.
         dev: The source's dev split.
+
+    Raises:
+        BadInput: If a fit that is trained again gives other weights than before.
     """
     if run.trainer.rank == 0:
         write_sides(folder, train.examples)
     known = run.trainer.decide(read_fit(folder))
-    if known is not None:
+    gone = known is not None and run.trainer.decide(_dropped(folder) and _to_score(run, folder))
+    if known is not None and not gone:
         if run.trainer.rank == 0:
             shutil.rmtree(folder / RESUME, ignore_errors=True)  # of a process killed right after fit.json
         LOG.info("%s: finished before, its fit is reused", folder)
         return known, False
-    LOG.info("%s: training on %d examples of %s", folder, len(train.examples), run.source.name)
+    again = " again, since its weights were not kept," if gone else ""
+    LOG.info("%s: training%s on %d examples of %s", folder, again, len(train.examples), run.source.name)
     began = time.perf_counter()
     kind = linear_kind(run.arm)
     if kind is None:
@@ -75,13 +83,34 @@ def obtain_fit(
             weights=weights_digest(folder / CHECKPOINT),
             thresholds={name: threshold_for(dev.examples.positive, values) for name, values in baselines},
         )  # fmt: skip
-        write_json(folder / FIT, made.model_dump(mode="json"))
+        if known is None:
+            write_json(folder / FIT, made.model_dump(mode="json"))
         shutil.rmtree(folder / RESUME, ignore_errors=True)
         add_timing(folder, "fit", time.perf_counter() - began, rate)
+        if known is not None and made.weights != known.weights:
+            shutil.rmtree(folder / CHECKPOINT)
     found = run.trainer.decide(read_fit(folder))
     if found is None:
         raise RuntimeError(f"{folder / FIT} was not written")
+    if run.trainer.decide(not (folder / CHECKPOINT).exists()):
+        raise BadInput(
+            f"{folder}: its weights were not kept (keep_weights=none), and training it again gives others (on another "
+            "machine, or with other libraries); give another folder with out=DIR."
+        )
     return found, True
+
+
+def _dropped(folder: Path) -> bool:
+    """Whether a finished fit's weights are not there because they were not to be kept; others were moved or lost."""
+    return not (folder / CHECKPOINT).exists() and first_asked(folder, "keep_weights") == "none"
+
+
+def _to_score(run: Run, folder: Path) -> bool:
+    """Whether a task of the run is not in the record."""
+    if not (folder / RECORD).exists():
+        return True
+    scored = {score.data.digest for score in read_record(folder).scores.values()}
+    return any(task.load("test").digest not in scored for task in (run.source, *run.targets.values()))
 
 
 def _fit_network(run: Run, folder: Path, key: str, parts: dict[str, Any], train: Material, dev: Material) -> Fitted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,12 +109,40 @@ def test_weights_are_dropped_after_scoring_if_asked(tmp_path: Path) -> None:
     done = small(tmp_path, keep_weights="none").execute()
     assert not (done.folder / "checkpoint").exists()
     assert (done.folder / "record.json").exists()
-    # what is scored is known; what is new cannot be scored any more, and nothing is trained behind the user's back
-    before = (done.folder / "record.json").read_bytes()
-    assert not small(tmp_path, keep_weights="none").execute().trained
-    with pytest.raises(BadInput, match="the run kept none"):
-        small(tmp_path, targets={"other": OTHER}).execute()
-    assert (done.folder / "record.json").read_bytes() == before
+    assert not small(tmp_path, keep_weights="none").execute().trained, "what is scored is known"
+
+
+@pytest.mark.parametrize("arm", ["treatment", "feature_transfer"])
+def test_weights_that_were_dropped_are_trained_again_for_a_further_target(
+    arm: str, tmp_path: Path, said: list[str]
+) -> None:
+    first = small(tmp_path, keep_weights="none", arm=arm).execute()
+    fit, old = (first.folder / "fit.json").read_bytes(), parts(first.folder)
+    done = small(tmp_path, keep_weights="none", arm=arm, targets={"dna": DNA, "other": OTHER}).execute()
+    assert done.trained and done.folder == first.folder and not (done.folder / "checkpoint").exists()
+    assert any("training again, since its weights were not kept" in line for line in said)
+    assert (done.folder / "fit.json").read_bytes() == fit
+    assert {k: v for k, v in parts(done.folder).items() if k != "other"} == old and "other" in done.record.scores
+    # the same as if it had been asked for at first
+    whole = small(tmp_path / "whole", arm=arm, targets={"dna": DNA, "other": OTHER}).execute()
+    assert whole.record.scores == done.record.scores
+
+
+def test_other_weights_from_training_again_are_refused(tmp_path: Path) -> None:
+    done = small(tmp_path, keep_weights="none").execute()
+    for name in ("fit.json", "record.json"):
+        text = (done.folder / name).read_text()
+        (done.folder / name).write_text(text.replace(done.record.fit.weights, "0" * 64))
+    with pytest.raises(BadInput, match="training it again gives others"):
+        small(tmp_path, keep_weights="none", targets={"other": OTHER}).execute()
+    assert not (done.folder / "checkpoint").exists() and "other" not in read_record(done.folder).scores
+
+
+def test_weights_that_were_kept_and_are_gone_are_not_trained_again(finished: Callable[[], Path]) -> None:
+    folder = finished()
+    shutil.rmtree(folder / "checkpoint")
+    with pytest.raises(BadInput, match=r"the run kept none .* or its folder was moved in part"):
+        small(folder.parent, targets={"other": OTHER}).execute()
 
 
 def test_weights_that_were_to_be_kept_are_not_dropped_later(finished: Callable[[], Path]) -> None:
