@@ -23,6 +23,7 @@ AUDITS: dict[str, list[str]] = {
     "dna_protein_150": ["task=dna_protein_150", "model=minilm"],
     "pawsx_en_12k": ["task=pawsx_en", "task.train=12k", "model=minilm"],
     "pawsx_en_strict": ["task=pawsx_en", "task.train=strict"],
+    **{f"pawsx_{language}": [f"task=pawsx_{language}"] for language in ("de", "fr", "zh")},
     "gue_tf_0": ["task=gue_tf_0"],
     "gue_prom_core_tata": ["task=gue_prom_core_tata"],
     "dna_pair": ["task=dna_pair"],
