@@ -44,8 +44,9 @@ def page(audits: Path = AUDITS) -> str:
     stops = [", ".join(one.check for one in pages[name].findings if one.level == "fail" and one.stops) for name in SETS]
     rows.append(["a run stops at", *(text or "nothing" for text in stops)])
     head = (
-        "# Published sets, audited\n\nShortcuts and reach are AUROC of small models out of fold, no network; in brackets the "
-        "99.9% lower bound (reach: 95%). Leaks, contradictions and repeats are shares of rows. Seed 0. Made by `page.py`."
+        "# Published sets, audited\n\nShortcuts and reach are AUROC of small models out of fold, no network; in "
+        "brackets the 99.9% lower bound (reach: 95%). Leaks, contradictions and repeats are shares of rows. Seed 0. "
+        "Made by `page.py`."
     )
     return f"{head}\n\n{table(['check', *SETS], rows)}\n"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from exapt.evaluation.safeguards import LOST
 from exapt.evaluation.verdict import SHARED
 from exapt.files import write_atomically
+from exapt.report.card_meaning import means, means_not
 from exapt.report.card_tables import how, tables
 from exapt.report.card_words import (
     ARMS,
@@ -16,8 +17,6 @@ from exapt.report.card_words import (
     WAITING,
     counted,
     failed,
-    means,
-    means_not,
     metric_of,
     published_text,
     reason_text,

@@ -6,13 +6,13 @@ import math
 
 from exapt.evaluation.rungs import BEST_BASELINE
 from exapt.report.card import CARD, to_do
+from exapt.report.card_meaning import lottery_text
 from exapt.report.card_tables import difference_to, seeds_of
 from exapt.report.card_words import (
     HEADS,
     TREATMENT,
     counted,
     failed,
-    lottery_text,
     metric_of,
     named,
     published_text,

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from exapt.estimates import Estimate
 from exapt.evaluation import lottery
 from exapt.evaluation.rungs import ALPHA
+from exapt.report.card_meaning import lottery_text
 from exapt.report.card_words import (
     HEADS,
     METRICS,
     counted,
-    lottery_text,
     metric_of,
     named,
     sizes,

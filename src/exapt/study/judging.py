@@ -23,6 +23,7 @@ from exapt.report.card import write_card
 from exapt.ruling import RULING, Ruling, read_ruling, write_ruling
 from exapt.study.claim import Claim
 from exapt.study.claiming import Worked
+from exapt.study.planning import wanting
 
 LOG = logging.getLogger("exapt")
 ORDER_IS_LABEL = ("PawsX", "PawsSynth", "Copy")  # tasks whose negatives hold the words of their positives
@@ -135,9 +136,9 @@ def _cases(worked: Worked, narrowed: tuple[str, ...]) -> list[Case]:
         )  # fmt: skip
     except BadInput as fault:  # data that is not at hand: nothing was run either
         empty = Asked(frozenset(claim.rungs), dict.fromkeys(claim.targets, ""), "", margin=claim.margin)
+        wanted = tuple(wanting(claim, {})) or (str(fault),)  # weights and data, all that are not at hand
         return [
-            Case(worked, empty, name, [], [], Evidence(name, empty.claimed, (str(fault),), None))
-            for name in claim.targets
+            Case(worked, empty, name, [], [], Evidence(name, empty.claimed, wanted, None)) for name in claim.targets
         ]
     exhibits = exhibits_of(worked)
     cases = []

@@ -104,7 +104,7 @@ def plan_of(claim: Claim, known: dict[str, str] | None = None) -> Plan:
         claim: The claim.
         known: What was found of models and tasks, shared by claims that are planned together.
     """
-    if faults := _wanting(claim, {} if known is None else known):
+    if faults := wanting(claim, {} if known is None else known):
         return Plan(claim, faults=faults)
     try:
         worked = look(claim, Files())
@@ -123,7 +123,7 @@ def plan_of(claim: Claim, known: dict[str, str] | None = None) -> Plan:
         return Plan(claim, faults=[str(fault)])
 
 
-def _wanting(claim: Claim, known: dict[str, str]) -> list[str]:
+def wanting(claim: Claim, known: dict[str, str]) -> list[str]:
     """Why the model, the source, targets and nearby targets cannot be opened, each reason once."""
     opened: dict[str, Callable[[], object]] = {repr(claim.model): claim.model.facts}
     opened[repr(claim.source)] = lambda: [claim.source.load(split) for split in SPLITS]

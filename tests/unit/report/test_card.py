@@ -16,7 +16,8 @@ from exapt.estimates import Estimate
 from exapt.evaluation.lottery import Lottery
 from exapt.evaluation.paired import smallest_p
 from exapt.report.card import CARD, card, to_do, write_card
-from exapt.report.card_words import ARMS, NOTHING_OF, means, means_not
+from exapt.report.card_meaning import NOTHING_OF, means, means_not
+from exapt.report.card_words import ARMS
 from exapt.report.markdown import chance, number, share
 from exapt.ruling import Cell, Ruling
 from exapt.testimony import Reason, Rung

@@ -7,7 +7,8 @@ import html
 import pytest
 
 from exapt.report.card import card
-from exapt.report.card_words import LACKS, RUNGS, means_not
+from exapt.report.card_meaning import means_not
+from exapt.report.card_words import LACKS, RUNGS
 from exapt.ruling import Ruling
 from exapt.testimony import Reason
 from tests.unit.report import rulings
