@@ -20,7 +20,7 @@ def test_the_numbers_of_the_readme_are_those_of_the_audits() -> None:
     """Rows `| SET | contradictory | near duplicates | edit | reach |` of the README."""
     text = (STUDY / "README.md").read_text(encoding="utf-8")
     found = re.findall(
-        r"^\\| `(\\w+)` \\| ([\\d.]+)% \\| ([\\d.]+|none)%? \\| ([\\d.]+|none) \\| ([\\d.]+) \\|$", text, re.MULTILINE
+        r"^\| `(\w+)` \| ([\d.]+)% \| ([\d.]+|none)%? \| ([\d.]+|none) \| ([\d.]+) \|$", text, re.MULTILINE
     )
     assert {name for name, *_ in found} == set(published.SETS)
     for name, contradictory, near, edit, reach in found:
