@@ -13,6 +13,7 @@ import pandas as pd
 
 from exapt.evaluation.metrics import auroc
 from exapt.evaluation.predictions import read_predictions
+from exapt.evaluation.psychometric import psychometric
 from exapt.files import write_atomically, write_json
 from exapt.record import Record
 from exapt.report.markdown import table
@@ -47,7 +48,7 @@ def scores_of(runs: Path) -> pd.DataFrame:
             rows = read_predictions(folder / score.predictions).query("phase == 'trained'")
             positive = rows["label"] == score.data.positive
             part = pd.DataFrame({"example": np.arange(len(rows)), "positive": positive, "score": rows["score"]})
-            part["level"] = rows.get("level", "")
+            part["level"], part["group"] = rows.get("level", ""), pd.factorize(rows["group"])[0].astype(np.int16)
             parts.append(part.assign(source=source, arm=arm, seed=seed, task=name))
     frame = pd.concat(parts, ignore_index=True).sort_values([*KEYS, "example"], ignore_index=True)
     frame["score"] = frame["score"].astype(np.float32)
@@ -63,12 +64,21 @@ def rescored(frame: pd.DataFrame, keys: Sequence[str] = KEYS) -> pd.Series[float
     )
 
 
+def curve(rows: pd.DataFrame) -> float | None:
+    """The identity at which one fit's accuracy is midway between chance and its ceiling; None where it has none."""
+    found = psychometric(
+        rows["positive"].to_numpy(bool), rows["score"].to_numpy(float), rows["group"].astype(str).tolist(),
+        rows["level"].astype(str).tolist(), draws=20,
+    )  # fmt: skip
+    return None if found.threshold is None else found.threshold.value
+
+
 def cell(target: Target) -> str:
-    """The treatment, less the larger of its controls' means, with the interval of that contrast; the verdict."""
+    """The treatment; its difference to the control it is least surely above, with the interval; the verdict."""
     arms = {arm.arm: arm for arm in target.arms}
     value = arms["treatment"].value.value
     (rung,) = (rung for rung in target.rungs if rung.rung == "transfer")
-    hardest = min(rung.contrasts, key=lambda one: one.difference.value or 0.0)
+    hardest = max(rung.contrasts, key=lambda one: one.p)
     told = hardest.difference
     if value is None or told.value is None or told.low is None or told.high is None:
         return target.verdict
@@ -86,8 +96,8 @@ def page(rulings: Sequence[Ruling], frame: pd.DataFrame) -> str:
         rows.append((source, shown, *(cell(targets[name]) if name in targets else "the source" for name in TARGETS)))
     parts = [
         "# What transfers: six sources, four targets",
-        "AUROC of the treatment: difference to the harder of its two controls (100 untrained heads, ten fits with "
-        "permuted labels) with its 95% interval over ten seeds and the test examples, and the verdict of "
+        "AUROC of the treatment: difference to the control that it is least surely above (100 untrained heads, or ten "
+        "fits with permuted labels) with its 95% interval over ten seeds and the test examples, and the verdict of "
         "`exapt claim`. Of the source: mean and range over ten seeds. Generated data, but for `dna_pair`. Made by "
         "`matrix.py`.",
         table(("source", "on its own test split", *TARGETS), rows),
@@ -100,6 +110,32 @@ def page(rulings: Sequence[Ruling], frame: pd.DataFrame) -> str:
         told = [again.loc[source, level] for level in levels]
         rows.append((source, *(f"{one.mean():.3f} ({one.min():.3f} to {one.max():.3f})" for one in told)))
     parts.append(table(("source", *(f"identity {level}" for level in levels)), rows))
+    rows = []
+    for source in SOURCES:
+        own = frame.query("source == @source and arm == 'treatment' and task == @LADDER")
+        right = ((own["score"] >= 0) == own["positive"]).groupby([own["level"], own["seed"]], observed=True).mean()
+        fitted = [curve(one) for _, one in own.groupby("seed")]
+        known = [value for value in fitted if value is not None]
+        shown = f"{np.mean(known):.2f} ({min(known):.2f} to {max(known):.2f})" if known else "none"
+        told = [right.loc[level] for level in levels]
+        rows.append(
+            (
+                source, *(f"{one.mean():.3f} ({one.min():.3f} to {one.max():.3f})" for one in told), shown,
+                f"{len(known)} of {len(fitted)}",
+            )
+        )  # fmt: skip
+    parts += [
+        "## The ladder: accuracy at the source's threshold by identity, and the psychometric threshold",
+        table(
+            (
+                "source",
+                *(f"identity {level}" for level in levels),
+                "identity midway to the ceiling",
+                "fits that have one",
+            ),
+            rows,
+        ),
+    ]
     rows = []
     for source in SOURCES:
         for target in found[source].targets:
