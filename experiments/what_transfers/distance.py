@@ -1,0 +1,53 @@
+"""What the network measures before it learns: the distance between its features of the two sides, as a ranking."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from exapt.cli.claim import compose
+from exapt.data.batching import Batches, prediction_plan
+from exapt.evaluation.metrics import auroc
+from exapt.files import write_json
+
+HERE = Path(__file__).resolve().parent
+CLAIMS = {"random_match": ("dna_ladder", "dna_pair", "text_match", "paws_synth")}
+
+
+def ranked(claim_name: str, target: str, data_dir: str) -> list[float]:
+    """By seed, the AUROC of minus the L1 distance of the untrained network's features: a sign that nobody drew."""
+    claim = compose(f"what_transfers/{claim_name}", [f"data_dir={data_dir}"])
+    found = []
+    for seed in claim.seeds.all:
+        run = claim.run("treatment", seed)
+        material = run.encoder().material(claim.targets[target], "test")  # type: ignore[union-attr]
+        network = run.network(True).eval()
+        distance = np.zeros(len(material.examples))
+        assert material.encoded is not None
+        plan = prediction_plan(material.encoded.lengths)
+        for batch in Batches(material.encoded, None, lambda _, plan=plan: plan, deal=True, rank=0, world=1):
+            with torch.no_grad():
+                features = network.features(batch["inputs"])
+            apart = features[:, : features.shape[1] // 2].sum(dim=1)
+            distance[batch["rows"].numpy()] = apart.numpy()
+        positive = material.examples.positive
+        found.append(float(auroc(positive, -distance, np.ones((1, len(distance))))[0]))
+    return found
+
+
+def main() -> None:
+    """Write `distance.json`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir", default="../shared/data")
+    data_dir = parser.parse_args().data_dir
+    found = {target: ranked(name, target, data_dir) for name, targets in CLAIMS.items() for target in targets}
+    write_json(HERE / "distance.json", found)
+    for target, values in found.items():
+        print(f"{target}: {np.mean(values):.3f} ({min(values):.3f} to {max(values):.3f})")
+
+
+if __name__ == "__main__":
+    main()
