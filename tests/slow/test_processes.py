@@ -108,7 +108,8 @@ def test_the_first_process_audits_for_all_and_all_stop_with_its_line(tmp_path: P
     said, cache = tmp_path / "said", tmp_path / "cache"
     assert pair(audited, tmp_path / "runs", {"max_length": 12}, said=said, cache=cache) == [2, 2]
     lines = said.read_text().splitlines()
-    assert [line for line in lines if "audits" in line] == ["process 0 audits text_match", "process 0 audits dna_synth"]
+    told = [line for line in lines if "audits" in line]  # each task alone, then beside the model
+    assert told == [f"process 0 audits {task}" for task in ("text_match", "dna_synth") for _ in range(2)]
     stops = [line for line in lines if line.startswith("text_match: truncation: ")]
     assert len(stops) == 2 and stops[0] == stops[1]
     assert not (tmp_path / "runs").exists()

@@ -125,7 +125,7 @@ def test_rungs_decide_the_arms() -> None:
     ("settings", "said"),
     [
         ({"targets": {}}, "claim small: has no target; name one under targets."),
-        ({"nearby": {"dna": DNA}}, "'dna' stands for two tasks"),
+        ({"nearby": {"dna": DNA}}, "'dna' stands for two of its source, targets and nearby tasks"),
         ({"margin": 0.6}, "margin: 0.6 is out of range"),
         ({"grid": [1e-3, 1e-3]}, "grid:"),
         ({"shots": [1]}, "shots:"),
