@@ -21,7 +21,7 @@ from exapt.tasks.task import Task
 
 pytestmark = pytest.mark.slow
 
-SOURCE = RandomMatch(train=1920, dev=200, test=400)
+SOURCE = RandomMatch(train=960, dev=200, test=200)
 DNA = DnaSynth(name="dna", train=0, dev=0, test=400)
 
 
