@@ -142,15 +142,8 @@ def _check_sheet(sheet: Path) -> None:
     """Whether a claim's sheet is a mapping: Hydra takes an empty one for a claim that says nothing."""
     import yaml
 
-    try:
-        held = yaml.safe_load(sheet.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise BadInput(f"{sheet}: is not UTF-8; save it as such.") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadInput(f"{sheet}, line {line}: is not YAML ({error.problem}); mend that line.") from None
-    except yaml.YAMLError as error:
-        raise BadInput(f"{sheet}: is not YAML ({error}); mend it.") from None
+    with sheet.open("rb") as stream:  # an error then names the file
+        held = yaml.safe_load(stream)
     if not isinstance(held, dict):
         what = "is empty" if held is None else "holds no settings"
         raise BadInput(f"{sheet}: {what}; write KEY: VALUE lines, or begin with a copy of quickstart.yaml.")

@@ -17,12 +17,11 @@ from exapt.evaluation.hearing import Asked, Named, lost, of
 from exapt.evaluation.intervals import group_numbers
 from exapt.evaluation.power import seeds_for
 from exapt.evaluation.random_effects import components
-from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, Judged, Rung
+from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, HEADS, Judged, Rung
 from exapt.evaluation.safeguards import Reason
 from exapt.evaluation.stochastic_order import FEWEST, almost_stochastic_order
 from exapt.evaluation.verdict import Judgement
 
-HEADS = "untrained_head"
 BEST_OF = (1, 2, 3, 5, 10, 20, 50, 100)
 
 

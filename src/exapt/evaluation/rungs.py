@@ -16,15 +16,16 @@ Rung = Literal["transfer", "language", "pretraining", "need"]
 ALPHA = 0.05
 MARGIN = 0.02  # AUROC
 BEST_BASELINE = "best_baseline"
+HEADS = "untrained_head"
 KIND = ": "  # between an arm and which of its kind
 CONTRASTS: Mapping[Rung, tuple[str, ...]] = {
-    "transfer": ("untrained_head", "permuted_labels"),
+    "transfer": (HEADS, "permuted_labels"),
     "language": ("structure_only", "shuffled_source"),
     "pretraining": ("random_init",),
     "need": ("feature_transfer", BEST_BASELINE),
 }
 # other weights or no weights of their own: nothing of seed s is shared with the treatment's seed s
-UNPAIRED = frozenset({"untrained_head", BEST_BASELINE})
+UNPAIRED = frozenset({HEADS, BEST_BASELINE})
 
 
 @dataclass(frozen=True)

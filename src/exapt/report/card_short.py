@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from exapt.evaluation.rungs import BEST_BASELINE
+from exapt.evaluation.rungs import BEST_BASELINE, HEADS
 from exapt.report.card import CARD, to_do
 from exapt.report.card_meaning import lottery_text
 from exapt.report.card_tables import difference_to, seeds_of
 from exapt.report.card_words import (
-    HEADS,
     TREATMENT,
     counted,
     failed,

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from exapt.estimates import Estimate
 from exapt.evaluation import lottery
-from exapt.evaluation.rungs import ALPHA
+from exapt.evaluation.rungs import ALPHA, HEADS
 from exapt.report.card_meaning import lottery_text
 from exapt.report.card_words import (
-    HEADS,
     METRICS,
     counted,
     metric_of,

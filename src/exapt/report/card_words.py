@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exapt.evaluation.rungs import HEADS
 from exapt.report.markdown import estimate
 from exapt.ruling import Cell, Publication, Ruling, Target
 from exapt.testimony import Arm, Contrast, Reason
@@ -11,7 +12,6 @@ from exapt.testimony import Arm, Contrast, Reason
 METRICS = {"auroc": "AUROC", "accuracy": "accuracy", "f1": "F1"}
 TREATMENT = "treatment"
 WAITING = ("", "not finished")  # what stands for a fault where there is none
-HEADS = "untrained_head"
 ARMS = {
     TREATMENT: "the claim's model, trained on the source, scored untouched on the target",
     HEADS: "the same model before training, under heads that are drawn at random",

@@ -6,9 +6,10 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from exapt.errors import BadInput
@@ -17,6 +18,7 @@ from exapt.record import RECORD, Record, read_record
 from exapt.study.cells import Cell, cells
 from exapt.study.claim import Claim
 from exapt.study.run import Run
+from exapt.tasks.task import SPLITS
 
 LOG = logging.getLogger("exapt")
 LOCKS = ".cells"  # a file a run, in the folder of claims
@@ -103,6 +105,22 @@ def look(claim: Claim, files: Files, faults: dict[str, str] | None = None) -> Wo
         if found is not None:
             worked.records[cell.name] = found
     return worked
+
+
+def wanting(claim: Claim, known: dict[str, str]) -> list[str]:
+    """Why the model, the source, targets and nearby targets cannot be opened, each reason once."""
+    opened: dict[str, Callable[[], object]] = {repr(claim.model): claim.model.facts}
+    opened[repr(claim.source)] = lambda: [claim.source.load(split) for split in SPLITS]
+    for task in (*claim.targets.values(), *claim.nearby.values()):
+        opened[repr(task)] = partial(task.load, "test")
+    for what, opening in opened.items():
+        if what not in known:
+            try:
+                opening()
+                known[what] = ""
+            except BadInput as fault:
+                known[what] = str(fault)
+    return list(dict.fromkeys(known[what] for what in opened if known[what]))
 
 
 def work(claim: Claim, files: Files | None = None) -> Worked:

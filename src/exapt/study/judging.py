@@ -20,10 +20,9 @@ from exapt.evaluation.ruled import causes_of, comparable, drawn_cause, lottery_o
 from exapt.evaluation.rungs import CONTRASTS, Rung
 from exapt.evaluation.verdict import judge
 from exapt.report.card import write_card
-from exapt.ruling import RULING, Ruling, read_ruling, write_ruling
+from exapt.ruling import Ruling, read_ruling, write_ruling
 from exapt.study.claim import Claim
-from exapt.study.claiming import Worked
-from exapt.study.planning import wanting
+from exapt.study.claiming import Worked, wanting
 
 LOG = logging.getLogger("exapt")
 ORDER_IS_LABEL = ("PawsX", "PawsSynth", "Copy")  # tasks whose negatives hold the words of their positives
@@ -99,7 +98,7 @@ def write_verdicts(several: Sequence[Worked], rulings: Sequence[Ruling]) -> list
 def _finished(folder: Path) -> int:
     """How many runs the verdict in a folder rests on; 0 where there is none that can be read."""
     try:
-        return sum(bool(cell.run) for cell in read_ruling(folder / RULING).cells)
+        return sum(bool(cell.run) for cell in read_ruling(folder).cells)
     except BadInput:
         return 0
 

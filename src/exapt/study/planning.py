@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -15,9 +14,8 @@ from exapt.evaluation.power import auroc_error, contrast_power, detectable_effec
 from exapt.evaluation.rungs import CONTRASTS, Rung
 from exapt.evaluation.verdict import REFUTING
 from exapt.study.claim import Claim
-from exapt.study.claiming import Files, Worked, look
+from exapt.study.claiming import Files, Worked, look, wanting
 from exapt.study.pace import measure, seconds_of
-from exapt.tasks.task import SPLITS
 
 DEVIATION = 0.03  # between seeds, where nothing has been run yet
 AREA = 0.75  # of the treatment, likewise
@@ -121,22 +119,6 @@ def plan_of(claim: Claim, known: dict[str, str] | None = None) -> Plan:
         return Plan(claim, planned, [_shown(claim, name, worked) for name in claim.targets])
     except BadInput as fault:
         return Plan(claim, faults=[str(fault)])
-
-
-def wanting(claim: Claim, known: dict[str, str]) -> list[str]:
-    """Why the model, the source, targets and nearby targets cannot be opened, each reason once."""
-    opened: dict[str, Callable[[], object]] = {repr(claim.model): claim.model.facts}
-    opened[repr(claim.source)] = lambda: [claim.source.load(split) for split in SPLITS]
-    for task in (*claim.targets.values(), *claim.nearby.values()):
-        opened[repr(task)] = partial(task.load, "test")
-    for what, opening in opened.items():
-        if what not in known:
-            try:
-                opening()
-                known[what] = ""
-            except BadInput as fault:
-                known[what] = str(fault)
-    return list(dict.fromkeys(known[what] for what in opened if known[what]))
 
 
 def narrow(plan: Plan, seconds: float) -> tuple[Claim, list[str]]:

@@ -101,7 +101,7 @@ SHEETS = {
     "list": ("- name: mine\n", "holds no settings"),
     "bracket": ("name: mine\nrungs: [transfer\n", "line 3: is not YAML (expected ',' or ']'"),
     "tab": ("name: mine\n\tstatement: x\n", "line 2: is not YAML (found character '\\t'"),
-    "latin": (b"name: mine\nstatement: \xe9\n", "is not UTF-8"),
+    "latin": (b"name: mine\nstatement: \xe9\n", "is not YAML (invalid continuation byte)"),
     "nameless": (
         "defaults: [override /model: tiny, override /task@source: text_match]\nstatement: x\n",
         "name: is missing; write it into ",
