@@ -113,6 +113,9 @@ def over_larger_class(exhibits: Sequence[Exhibit], data: str) -> Drawn:
 def untrained(exhibits: Sequence[Exhibit], data: str, metric: Metric) -> Drawn:
     """Untrained heads: of a pretrained backbone each head for itself, of one drawn from the seed the mean of its heads.
 
+    All backbones get the same heads, so that other heads would move all their means together. That variance, as the
+    heads' means over the backbones show it, stands in `Drawn.common`.
+
     Raises:
         BadInput: If a run kept no draws of them.
     """
@@ -121,9 +124,12 @@ def untrained(exhibits: Sequence[Exhibit], data: str, metric: Metric) -> Drawn:
     shared = all(np.array_equal(column, columns[0], equal_nan=True) for column in columns[1:])
     if len(columns) > 1 and not shared:
         table = _whole(np.stack(columns, axis=1))
-        return Drawn(table[0], table[1:], groups, seeds=tuple(one.seed for one in exhibits))
-    heads = exhibits[0].score(data).untrained
-    each = np.array(heads.auroc if metric == "auroc" else heads.accuracy)
+        each = np.mean([getattr(one.score(data).untrained, metric) for one in exhibits], axis=0)
+        return Drawn(
+            table[0], table[1:], groups, seeds=tuple(one.seed for one in exhibits),
+            common=float(each.var(ddof=1)) / len(each), freedom=len(each) - 1,
+        )  # fmt: skip
+    each = np.array(getattr(exhibits[0].score(data).untrained, metric))
     mean = _whole(columns[0][:, None])
     return Drawn(each, mean[1:] + (each - each.mean())[None, :], groups)
 

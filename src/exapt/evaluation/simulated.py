@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from exapt.evaluation.crossed import Drawn
 from exapt.evaluation.evidence import Evidence
-from exapt.evaluation.rungs import BEST_BASELINE, CONTRASTS, Rung
+from exapt.evaluation.rungs import BEST_BASELINE, CONTRASTS, HEADS, Rung
 from exapt.evaluation.simulated_noise import Shape, heaps, repeated, seed_noise
 from exapt.evaluation.simulated_scores import EXAMPLES
 
@@ -23,6 +23,7 @@ FIXED = frozenset({"feature_transfer", BEST_BASELINE})  # nothing in them is see
 PAIRED = ("permuted_labels", "structure_only", "shuffled_source", "random_init")
 DRAWS, GROUPS = 200, 200
 TREATMENT, FAR = 0.9, 0.5  # truths: the treatment, and an arm that it is far above
+DRAWN_HEADS, SCATTER = 100, 0.12  # untrained heads, and the standard deviation between them (siamese: 0.11 to 0.13)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,12 @@ class Examples:
         self._plain = luck.common * rng.normal()
         self._drawn = luck.common * rng.normal(size=DRAWS)
 
+    def untrained(self, truths: Floats) -> Drawn:
+        """Means over heads that all backbones share, around what all heads there are would reach on each backbone."""
+        heads = SCATTER * self._rng.normal(size=DRAWN_HEADS)
+        common = float(heads.var(ddof=1)) / DRAWN_HEADS
+        return replace(self.arm(truths + heads.mean()), common=common, freedom=DRAWN_HEADS - 1)
+
     def arm(self, truths: Floats, *, fixed: bool = False) -> Drawn:
         """What is measured of fits whose true AUROCs are given.
 
@@ -116,6 +123,8 @@ def study(
     for name, truth in truths.items():
         if name in FIXED:
             found[name] = target.arm(np.array([truth]), fixed=True)
+        elif name == HEADS:
+            found[name] = target.untrained(truth + world.noise(rng))
         elif name in PAIRED and world.rho:
             found[name] = target.arm(truth + repeated(world.shape, own, world.deviation, world.rho, rng))
         else:

@@ -142,20 +142,26 @@ def test_a_training_is_told_once(seeds: tuple[int, ...]) -> None:
 
 
 def test_skewed_seeds_make_the_test_careful_and_never_bold() -> None:
-    """The larger of Student's p and that of Hall (1992): here from his formula, with the sample's own skewness."""
+    """The larger of Student's p and that of z, where Hall's (1983) expansion of a Studentized mean leads from z to t."""
     rng = np.random.default_rng(9)
+    careful = 0
     for _ in range(50):
         values = rng.choice([0.6, 0.8, 0.9], size=10) + 0.01 * rng.normal(size=10)
         found, skew = seeds_only(values), stats.skew(values) / math.sqrt(10)
-        for margin in (0.5, 0.7, 0.75, 0.95):
+        for margin in (0.3, 0.5, 0.7, 0.75):
             t = (values.mean() - margin) / stats.sem(values)
-            above, below = (
-                max(
-                    stats.t.sf(t * s, 9), stats.t.sf(t * s + s * skew * (t**2 / 3 + 1 / 6) + s * skew**2 * t**3 / 27, 9)
-                )
-                for s in (1, -1)
-            )
-            assert found.above(margin) == pytest.approx(above) and found.below(margin) == pytest.approx(below)
+            for sign, p in ((1, found.above(margin)), (-1, found.below(margin))):
+                if sign * t < 0:
+                    assert p > 0.5
+                    continue
+                z = stats.t.isf(p, 9)
+                careful += (one := z < sign * t - 1e-6)
+                if one:
+                    assert z - sign * skew * (2 * z**2 + 1) / 6 == pytest.approx(sign * t)
+                else:
+                    assert z == pytest.approx(sign * t)
+                    assert sign * skew > 0  # left away where it would be bold
+    assert careful > 50
 
 
 @pytest.mark.parametrize("failed", [0.3, 0.4, 0.5])
@@ -192,7 +198,7 @@ def test_a_failed_fit_does_not_hide_a_large_effect() -> None:
     found = seeds_only(np.array([0.82, 0.8, 0.79, 0.81, 0.8, 0.78, 0.83, 0.8, 0.81, 0.6]))
     values = [found.above(margin) for margin in np.linspace(0.79, 0.3, 50)]
     assert values == sorted(values, reverse=True)
-    assert values[-1] < 0.001 and found.above(0.6) < 0.05 < found.above(0.75)
+    assert values[-1] < 0.001 and found.above(0.6) < 0.01 and found.above(0.7) < 0.05 < found.above(0.75)
 
 
 def test_the_skewness_of_a_difference_is_that_of_its_arms() -> None:
@@ -203,3 +209,29 @@ def test_the_skewness_of_a_difference_is_that_of_its_arms() -> None:
     line = Drawn(np.array([0.4]), np.full((3, 1), 0.4), 9, fixed=True)
     assert spread(one, line).third == pytest.approx(spread(one).third)
     assert spread(line, one).third == pytest.approx(-spread(one).third)
+
+
+def test_what_all_columns_share_is_in_the_error() -> None:
+    """Ten backbones with the same hundred heads: other heads would move all ten means at once."""
+    rng = np.random.default_rng(11)
+    means, told, alone = [], [], []
+    for _ in range(1000):
+        heads = 0.12 * rng.normal(size=100)
+        plain = 0.5 + heads.mean() + 0.02 * rng.normal(size=10)
+        drawn = np.tile(plain, (3, 1))
+        found = spread(Drawn(plain, drawn, 10**9, common=heads.var(ddof=1) / 100, freedom=99))
+        means.append(found.value)
+        told.append(found.error**2)
+        alone.append(spread(Drawn(plain, drawn, 10**9)).error ** 2)
+    assert np.mean(told) == pytest.approx(np.var(means), rel=0.1)  # its own standard error is 4.5%
+    assert np.mean(alone) < 0.3 * np.var(means)
+
+
+def test_what_is_shared_has_its_degrees_of_freedom_and_no_partner() -> None:
+    values = np.array([0.6, 0.7, 0.65, 0.8])
+    heads = Drawn(values, np.tile(values, (3, 1)), 10**9, common=0.2, freedom=9)  # much larger than all else
+    assert spread(heads).freedom == pytest.approx(9, rel=0.1)
+    line = Drawn(np.array([0.5]), np.full((3, 1), 0.5), 10**9, fixed=True)
+    assert spread(line, heads).seeds == pytest.approx(values.var(ddof=1) / 4 + 0.2)
+    with pytest.raises(ValueError, match="does not pair"):
+        spread(heads, Drawn(values, np.tile(values, (3, 1)), 10**9))

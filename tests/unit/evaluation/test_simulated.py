@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from exapt.evaluation.crossed import Drawn, spread
-from exapt.evaluation.simulated import ARMS, FIXED, PAIRED, Examples, Luck, World, study
+from exapt.evaluation.simulated import ARMS, DRAWN_HEADS, FIXED, PAIRED, SCATTER, Examples, Luck, World, study
 from exapt.evaluation.simulated_noise import FAILED, SHAPES, Shape, heaps, repeated, seed_noise
 from exapt.evaluation.simulated_scores import scored
 from exapt.evaluation.verdict import judge
@@ -55,6 +55,15 @@ def test_rho_pairs_the_arms_that_are_paired_with_the_treatment() -> None:
         assert found.treatment is not None
         for name in PAIRED:
             assert least < np.corrcoef(found.treatment.plain, found.arms[name].plain)[0, 1] < most
+
+
+def test_untrained_heads_scatter_with_the_heads_that_were_drawn() -> None:
+    rng = np.random.default_rng(6)
+    found = [study(World(deviation=0.01, seeds=20), rng).arms["untrained_head"] for _ in range(300)]
+    heads = SCATTER**2 / DRAWN_HEADS
+    assert np.mean([arm.common for arm in found]) == pytest.approx(heads, rel=0.05)
+    luck = Luck().common ** 2 + Luck().arm ** 2
+    assert np.var([arm.plain.mean() for arm in found]) == pytest.approx(heads + luck + 0.0165**2 / 20, rel=0.25)
 
 
 def parts(arms: list[list[Drawn]]) -> np.ndarray:

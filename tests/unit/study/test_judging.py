@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from exapt.evaluation.exhibits import measured, untrained
 from exapt.evaluation.hearing import of
@@ -75,7 +76,11 @@ def test_untrained_heads_of_a_seeded_backbone_are_one_value_a_seed(worked: Worke
     assert found.seeds == (0, 1) and found.plain.shape == (2,)
     for value, one in zip(found.plain, exhibits, strict=True):
         assert value == pytest.approx(np.mean(one.score(data).untrained.auroc), abs=1e-6)
+    table = np.array([one.score(data).untrained.auroc for one in exhibits])  # a row a backbone, a column a head
+    assert np.corrcoef(table)[0, 1] > 0.2  # the same heads on both
+    assert found.freedom == 99 and found.common == pytest.approx(stats.sem(table.mean(axis=0)) ** 2)
     alone = untrained(exhibits[:1], data, "auroc")
+    assert alone.common == 0  # here every head is a column
     assert alone.plain.tolist() == exhibits[0].score(data).untrained.auroc
     drawn = measured(exhibits, data, "auroc")
     assert len(found.drawn) == len(drawn.drawn) and found.groups == drawn.groups

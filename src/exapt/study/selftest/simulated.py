@@ -37,7 +37,8 @@ Singles = npt.NDArray[np.float32]
 
 # where the noise of a score comes from, in shares of its variance (as `exapt.evaluation.simulated_scores` has it)
 COMMON, ARM = 0.4, 0.2  # the example's difficulty for all, and for one arm; the rest is each fit's own
-HEADS, SCATTER = 100, 0.04  # untrained heads, and the standard deviation of their true AUROCs
+HEADS = 100  # untrained heads, the same on every backbone
+SHARED, OWN = 0.09, 0.08  # standard deviation of their true AUROCs: what a head does on all backbones, and on this one
 DRAWS = 100  # of the record's own intervals, which no verdict looks at
 LOW, HIGH = 0.02, 0.98  # where true AUROCs are cut off
 PLAIN: dict[str, float] = {"epoch": 1.0, "step": 1.0, "dev_auroc": 0.9}
@@ -156,7 +157,7 @@ class _Records:
         if key not in self._controls:
             made = None
             if backbone is not None:
-                truth = 0.5 + SCATTER * self._normal(HEADS, "heads", backbone)
+                truth = 0.5 + SHARED * self._normal(HEADS, "heads") + OWN * self._normal(HEADS, "heads", backbone)
                 own = self._normal(HEADS * len(examples), name, "heads", backbone).reshape(HEADS, -1)
                 noise = math.sqrt(COMMON) * self._normal(len(examples), name) + math.sqrt(1 - COMMON) * own
                 made = _parted(noise, truth[:, None], examples)
