@@ -7,8 +7,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
@@ -69,17 +67,16 @@ def test_a_command_killed_at_random_ends_as_an_uninterrupted_one(tmp_path: Path)
     words = [*target("dna_synth_80"), "method.epochs=6"]
     assert call(main, run(tmp_path / "whole", *words)) == 0
     out, rng = tmp_path / "killed", random.Random(5)
-    command = [sys.executable, "-m", "exapt.cli.main", *run(out, *words)]
     kills = 0
     for _ in range(2):
         before = written(out)
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            until(lambda old=before: process.poll() is not None or written(out) - old)
-            time.sleep(rng.random() * 0.5)
-            process.kill()
-        kills += process.returncode == -signal.SIGKILL
+        child = start(main, run(out, *words), said=tmp_path / "said")
+        until(lambda old=before, child=child: not child.is_alive() or written(out) - old)
+        time.sleep(rng.random() * 0.5)
+        child.kill()
+        kills += end(child) == -signal.SIGKILL
     assert kills, "every try ended before it was killed"
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert call(main, run(out, *words), said=tmp_path / "said") == 0
     assert contents(only_run(out)) == contents(only_run(tmp_path / "whole"))
 
 

@@ -18,14 +18,14 @@ from exapt.tasks.text_match import TextMatch
 
 pytestmark = pytest.mark.slow
 
-TOY = TextMatch(length=24, low=0.0, high=0.1, train=3200, dev=400, test=2000)
+TOY = TextMatch(length=24, low=0.0, high=0.1, train=2000, dev=200, test=2000)
 
 
 def learned(source: Task, out: Path) -> Record:
     run = Run(
         model=Scratch(name="tiny", layers=1, width=64, heads=2),
         source=source,
-        method=Method(epochs=4, batch=32, lr=3e-3, dropout=0.0, select="auroc", precision="32-true"),
+        method=Method(epochs=5, batch=32, lr=3e-3, dropout=0.0, select="auroc", precision="32-true"),
         trainer=Devices(accelerator="cpu", progress=False),
         targets={},
         out=str(out),

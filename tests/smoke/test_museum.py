@@ -87,9 +87,7 @@ def scores(record: Record, folder: Path) -> pd.DataFrame:
     return read_predictions(folder / score_of(record).predictions).query("phase == 'trained'")
 
 
-@pytest.mark.parametrize(
-    "name", ["bert_uncased_150bp_dna", "mbert_150bp_dna", "bert_uncased_150bp_dna_protein", "mbert_150bp_dna_protein"]
-)
+@pytest.mark.parametrize("name", ["bert_uncased_150bp_dna", "mbert_150bp_dna", "mbert_150bp_dna_protein"])
 def test_a_hundred_and_fifty_letters_are_one_unknown_word_and_the_prediction_is_constant(
     name: str, museum: Museum
 ) -> None:
@@ -153,7 +151,7 @@ def test_gpt2_pads_with_its_end_token_and_cuts_at_128(museum: Museum) -> None:
 
 
 def test_tried_again_the_whole_input_is_read_and_every_arm_runs(museum: Museum) -> None:
-    target, record, folder = museum("mbert_150bp_dna", "seeds.count=2", "grid=[1e-3]")
+    target, record, folder = museum("mbert_150bp_dna", "seeds.count=1", "grid=[]")
     assert target.lost is not None and target.lost < 0.01
     assert scores(record, folder)["score"].nunique() > 10
     assert target.verdict not in ("tokenizer artefact", "not run", "supported")

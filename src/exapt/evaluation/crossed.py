@@ -124,8 +124,8 @@ class Spread:
         Statistics 11:569): t is where a mean without skewness would have shown z, t = z - skew (2 z² + 1) / 6. Where
         that would make the test bolder it is left away: a skewness from few seeds is no reason to claim more.
 
-        Trap: Hall's cubic transformation (1992, Journal of the Royal Statistical Society B 54:221) says the same to this
-        order, but grows flat at t = -3 / skew. One outlying seed of ten makes a skewness of -0.8, so that a difference
+        Trap: Hall's cubic transformation (1992, Journal of the Royal Statistical Society B 54:221) says the same to
+        this order, but grows flat at t = -3 / skew. One outlying seed of ten makes a skewness of -0.8, so that a difference
         of 0.40 with an error of 0.05 had p = 0.01.
         """
         if not math.isfinite(self.error):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exapt.errors import BadInput
@@ -25,6 +25,7 @@ def drawn(seed: int = 0, n: int = 60, heads: int = 7):  # type: ignore[no-untype
     return positive, group, table, {"edit similarity": baseline, "unknown": baseline}
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_the_mean_of_heads_is_the_mean_of_their_aurocs_under_every_draw(seed: int) -> None:
     positive, group, table, _ = drawn(seed)

@@ -142,7 +142,7 @@ def test_a_training_is_told_once(seeds: tuple[int, ...]) -> None:
 
 
 def test_skewed_seeds_make_the_test_careful_and_never_bold() -> None:
-    """The larger of Student's p and that of z, where Hall's (1983) expansion of a Studentized mean leads from z to t."""
+    """The larger of Student's p and that of z, where Hall's (1983) expansion leads from z to t."""
     rng = np.random.default_rng(9)
     careful = 0
     for _ in range(50):

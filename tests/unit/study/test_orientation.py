@@ -19,11 +19,11 @@ from tests.unit.study.conftest import small
 
 
 def trained(out: Path, labels: list[str], **changed: object) -> Finished:
-    source = DnaSynth(name="dna", labels=labels, identity=0.95, length=24, train=1600, dev=400, test=400)
+    source = DnaSynth(name="dna", labels=labels, identity=0.95, length=24, train=800, dev=200, test=400)
     settings: dict[str, object] = {
         "model": Scratch(name="small", layers=1, width=64, heads=2),
         "source": source,
-        "method": Method(epochs=4, batch=32, lr=2e-3, dropout=0.0, select="auroc", precision="32-true"),
+        "method": Method(epochs=4, batch=32, lr=3e-3, dropout=0.0, select="auroc", precision="32-true"),
         "trainer": Devices(accelerator="cpu", progress=False),
         "targets": {},
         "out": str(out),

@@ -23,7 +23,7 @@ AND = re.compile(r" as well as | together with | along with | plus | but also | 
 
 @cache
 def swaps_ladder(split: Split) -> Examples:
-    return PawsSynth(train=720, dev=240, test=240, swaps=[1, 2, 3]).load(split)
+    return PawsSynth(train=240, dev=120, test=120, swaps=[1, 2, 3]).load(split)
 
 
 @cache
