@@ -125,8 +125,8 @@ class Spread:
         that would make the test bolder it is left away: a skewness from few seeds is no reason to claim more.
 
         Trap: Hall's cubic transformation (1992, Journal of the Royal Statistical Society B 54:221) says the same to
-        this order, but grows flat at t = -3 / skew. One outlying seed of ten makes a skewness of -0.8, so that a difference
-        of 0.40 with an error of 0.05 had p = 0.01.
+        this order, but grows flat at t = -3 / skew. One outlying seed of ten makes a skewness of -0.8, so that a
+        difference of 0.40 with an error of 0.05 had p = 0.01.
         """
         if not math.isfinite(self.error):
             return 1.0

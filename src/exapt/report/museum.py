@@ -28,17 +28,14 @@ def museum(rulings: Sequence[Ruling]) -> str:
     ]  # fmt: skip
     rows = []
     for ruling in rulings:
+        name = _named(ruling, [one for one in rulings if one.claim == ruling.claim])
         if not ruling.targets:
-            rows.append([ruling.claim, "none", "NO TARGET", *_published(ruling.publication), "not run", "not run"])
+            rows.append([name, "none", "NO TARGET", *_published(ruling.publication), "not run", "not run"])
         for target in ruling.targets:
             made = f"{target.target} (generated)" if target.generated else target.target
             verdict = ", ".join([target.verdict.upper(), *target.qualifiers])
-            rows.append(
-                [
-                    ruling.claim, made, verdict, *_published(ruling.publication), _ours(ruling, target),
-                    _reached(target),
-                ]
-            )  # fmt: skip
+            row = [name, made, verdict, *_published(ruling.publication), _ours(ruling, target), _reached(target)]
+            rows.append(row)
     said = (
         "Ours: the treatment, untouched on the target, 95% over training seeds and test examples. Published numbers "
         "and the notebooks' carry no interval. Where metrics differ, numbers must not be compared; the last column "
@@ -65,6 +62,18 @@ def find_rulings(paths: Iterable[Path]) -> list[Ruling]:
             raise BadInput(f"{path}: holds no {RULING}; `exapt claim` leaves one.")
         files |= dict.fromkeys(file.resolve() for file in found)
     return sorted((read_ruling(file) for file in files), key=lambda ruling: ruling.claim)
+
+
+def _named(ruling: Ruling, namesakes: Sequence[Ruling]) -> str:
+    """The claim's name; where others have it, too, with what of its settings is not the same in all of them."""
+
+    def settings(one: Ruling) -> list[str]:
+        runs = counted(len(one.cells), "run")
+        return [one.model, one.source, counted(one.seeds, "seed"), one.metric, f"margin {one.margin:g}", runs]
+
+    other = [len(set(values)) > 1 for values in zip(*map(settings, namesakes), strict=True)]
+    told = [value for value, differs in zip(settings(ruling), other, strict=True) if differs]
+    return f"{ruling.claim} ({', '.join(told)})" if told else ruling.claim
 
 
 def _published(found: Publication | None) -> list[str]:

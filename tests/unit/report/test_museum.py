@@ -24,6 +24,14 @@ def test_a_row_a_claim_and_target_in_the_order_given() -> None:
     assert museum([]) == "No claim has a verdict."
 
 
+def test_claims_of_one_name_are_told_apart_by_what_differs() -> None:
+    one, other = ruling(claim="a"), ruling(claim="a", model="gpt2", seeds=3)
+    assert [row[0] for row in rows(museum([one, other, ruling(claim="b")]))] == [
+        f"a ({one.model}, 10 seeds, 10 runs)", "a (gpt2, 3 seeds, 3 runs)", "b",
+    ]  # fmt: skip
+    assert {row[0] for row in rows(museum([one, one]))} == {"a"}
+
+
 def test_published_beside_ours() -> None:
     row = rows(museum([ruling("not supported")]))[0]
     assert row[2] == "NOT SUPPORTED, inverted"
