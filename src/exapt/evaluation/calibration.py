@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from exapt.evaluation.calibration_cells import LEVEL, Calibration, CoverageCell, LevelCell, PowerCell, UnseenCell
+from exapt.evaluation.calibration_cells import (
+    LEVEL,
+    Calibration,
+    CoverageCell,
+    LevelCell,
+    PowerCell,
+    RefutedCell,
+    UnseenCell,
+)
 from exapt.evaluation.calibration_trials import (
     DEVIATIONS,
     EFFECTS,
@@ -17,6 +25,7 @@ from exapt.evaluation.calibration_trials import (
     What,
     at_boundary,
     covered,
+    few_worlds,
     level_worlds,
     power_worlds,
     with_effect,
@@ -45,7 +54,8 @@ class _Calibrating:
     def total(self) -> int:
         """Of what is to be done, in studies that are judged."""
         powers = len(list(power_worlds())) * len(EFFECTS) + len(UNSEEN) * 4
-        return (len(list(level_worlds())) + LONG * len(DEVIATIONS)) * self.draws + powers * self.few
+        whole = len(list(level_worlds())) + len(list(few_worlds())) + LONG * len(DEVIATIONS)
+        return whole * self.draws + powers * self.few
 
     @property
     def few(self) -> int:
@@ -90,6 +100,19 @@ class _Calibrating:
             self.step("unseen failures", self.few)
         return cells
 
+    def refuted(self) -> list[RefutedCell]:
+        cells = []
+        for number, world in enumerate(few_worlds()):
+            found = at_boundary(BEST_BASELINE, world, self.draws, self.rng(4, number))
+            cells.append(
+                RefutedCell(
+                    shape=world.shape, failed=world.failed, deviation=world.deviation, seeds=world.seeds,
+                    studies=found.studies, refuted=found.refuted,
+                )
+            )  # fmt: skip
+            self.step("few seeds", self.draws)
+        return cells
+
     def power(self) -> list[PowerCell]:
         cells = []
         asked = [(examples, world, effect) for examples, world in power_worlds() for effect in EFFECTS]
@@ -124,12 +147,14 @@ def calibrate(draws: int = 2000, seed: int = 0, told: Told | None = None) -> Cal
     """Try the rule on simulated studies whose truth is known.
 
     Args:
-        draws: Studies a cell of level and coverage; a fifth of them for power and unseen failures.
+        draws: Studies a cell of level, coverage and few seeds; a fifth of them for power and unseen failures.
         seed: Of everything that is drawn; equal seeds give equal counts.
         told: Called with what is done now and the share of the whole that is done, 0 to 1.
     """
     going = _Calibrating(draws, seed, told)
-    level, unseen, power, coverage = going.level(), going.unseen(), going.power(), going.coverage()
+    level, unseen, refuted = going.level(), going.unseen(), going.refuted()
+    power, coverage = going.power(), going.coverage()
     return Calibration(
-        seed=seed, draws=draws, level=tuple(level), unseen=tuple(unseen), power=tuple(power), coverage=tuple(coverage)
-    )
+        seed=seed, draws=draws, level=tuple(level), unseen=tuple(unseen), refuted=tuple(refuted), power=tuple(power),
+        coverage=tuple(coverage),
+    )  # fmt: skip

@@ -63,6 +63,26 @@ class UnseenCell(Part):
         return float((1 - self.failed) ** self.seeds)
 
 
+class RefutedCell(Part):
+    """Studies of few seeds at the margin: they cannot be supported, but refuted.
+
+    Attributes:
+        shape: Of the noise between seeds.
+        failed: True share of failing fits; None where the noise makes no heaps.
+        deviation: Standard deviation between seeds.
+        seeds: Of each arm.
+        studies: How many.
+        refuted: How many were *not supported* or *shortcut*, all of them wrongly.
+    """
+
+    shape: Shape
+    failed: float | None
+    deviation: float
+    seeds: int
+    studies: int
+    refuted: int
+
+
 class PowerCell(Part):
     """Studies in which all is as claimed, by the same effect over every arm.
 
@@ -120,6 +140,7 @@ class Calibration(Part):
         draws: Studies a cell of level and coverage.
         level: At every boundary.
         unseen: What no rule can see.
+        refuted: At the margin, with few seeds.
         power: Where all is as claimed.
         coverage: Of the interval.
     """
@@ -128,6 +149,7 @@ class Calibration(Part):
     draws: int
     level: tuple[LevelCell, ...]
     unseen: tuple[UnseenCell, ...]
+    refuted: tuple[RefutedCell, ...]
     power: tuple[PowerCell, ...]
     coverage: tuple[CoverageCell, ...]
 

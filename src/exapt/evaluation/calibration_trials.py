@@ -25,6 +25,8 @@ SEEDS = (3, 5, 10, 20)
 EFFECTS = (0.05, 0.1, 0.2, 0.4)
 RHO = 0.5
 UNSEEN = (0.05, 0.1, 0.2)  # shares of failing fits that ten seeds can miss
+FEW_SEEDS = (3, 5)  # that cannot support, but refute
+OFTEN = (0.3, 0.5, 0.7)  # shares of failing fits that few seeds show or miss, to either side
 REFUTED = ("not supported", "shortcut")
 ONE, OTHER = 0.75, 0.65  # true AUROCs of the two arms whose intervals are tried
 REACH = 0.24  # how far a fit's true AUROC may lie from its arm's, to either side alike
@@ -64,6 +66,14 @@ def power_worlds() -> Iterator[tuple[int, World]]:
             for deviation in DEVIATIONS[1:]:
                 for seeds in SEEDS:
                     yield examples, World(shape, deviation, seeds, luck=Luck.of(examples))
+
+
+def few_worlds() -> Iterator[World]:
+    """Studies of few seeds, with every shape of noise and heaps of three sizes."""
+    for deviation in DEVIATIONS[1:]:
+        for seeds in FEW_SEEDS:
+            yield from (World(shape, deviation, seeds) for shape in SHAPES[:2])
+            yield from (World("two heaps", deviation, seeds, failed=failed) for failed in OFTEN)
 
 
 def at_boundary(boundary: str, world: World, studies: int, rng: np.random.Generator) -> Tally:

@@ -125,8 +125,8 @@ class Spread:
         that would make the test bolder it is left away: a skewness from few seeds is no reason to claim more.
 
         Trap: Hall's cubic transformation (1992, Journal of the Royal Statistical Society B 54:221) says the same to
-        this order, but grows flat at t = -3 / skew. One outlying seed of ten makes a skewness of -0.8, so that a
-        difference of 0.40 with an error of 0.05 had p = 0.01.
+        this order, but grows flat at t = -3 / skew. One outlying seed of ten made it -0.4, and so a difference of
+        0.40 with an error of 0.05 (t = 8) had p = 0.01.
         """
         if not math.isfinite(self.error):
             return 1.0
@@ -138,10 +138,10 @@ class Spread:
 
 def _unskewed(t: float, skew: float) -> float:
     """The root of z - skew (2 z² + 1) / 6 = t that is t where nothing is skewed; t itself where that is smaller."""
-    if skew > -ROUNDING:
+    under = 1 - 4 / 3 * skew * (t + skew / 6)
+    if skew >= 0 or under < 0:  # below the least that the expansion knows, which is far below zero
         return t
-    under = max(1 - 4 / 3 * skew * (t + skew / 6), 0.0)
-    return min(t, 1.5 * (1 - math.sqrt(under)) / skew)
+    return min(t, 2 * (t + skew / 6) / (1 + math.sqrt(under)))
 
 
 def drawn_aurocs(
@@ -228,7 +228,8 @@ def _spread(terms: list[tuple[Drawn, float]]) -> Spread:
         own = float(apart @ apart) / (count - 1) / count
         luck = min(max(float(again @ again) / (count - 1) / len(arm.drawn) / count - own, 0.0), own)
         seeds, shared = seeds + own + arm.common, shared + luck
-        third += sign**3 * float((apart**3).sum()) / (count * (count - 1)) ** 1.5
+        # without bias; divided as a population's it would be 0.41 of this with three seeds, 0.84 with ten
+        third += sign**3 * float((apart**3).sum()) / (count * (count - 1) * max(count - 2, 1))
         most = (own - luck) * (count - 1) / float(special.chdtri(count - 1, 1 - DOUBT))
         parts, squares = parts + most + arm.common, squares + most**2 / (count - 1) + arm.common**2 / arm.freedom
     shared = min(shared, groups)

@@ -29,7 +29,10 @@ def calibration_page(found: Calibration) -> str:
         f"wanted: {share(low)} to {share(high)} in each. {_met(all(low <= c <= high for c in covers))}",
         f"- Together: **{'targets met' if found.met else 'TARGETS MISSED'}**.",
     ]
-    return "\n\n".join(["\n".join(lines), _level(found), _unseen(found), _power(found), _coverage(found)]) + "\n"
+    return (
+        "\n\n".join(["\n".join(lines), _level(found), _unseen(found), _refuted(found), _power(found), _coverage(found)])
+        + "\n"
+    )
 
 
 def _met(kept: bool) -> str:
@@ -65,8 +68,8 @@ def _level(found: Calibration) -> str:
         ]
     told += [
         "",
-        f"Refuted (*not supported* or *shortcut*) at the margin exactly: {share(refuted.refuted / refuted.studies)} at "
-        f"most ({_boundary(refuted)}, {refuted.shape}, sd {refuted.deviation:g}).",
+        f"Refuted (*not supported* or *shortcut*) at the margin exactly, {SEEDS} seeds: "
+        f"{share(refuted.refuted / refuted.studies)} at most ({_boundary(refuted)}, {refuted.shape}, sd {refuted.deviation:g}).",
     ]
     return "\n".join(told)
 
@@ -88,6 +91,27 @@ def _unseen(found: Calibration) -> str:
             "of the study tells of them; no part of the target.",
             "",
             table(["fits that fail", "sd", "seeds", "no seed fails", "supported", "studies"], rows),
+        ]
+    )
+
+
+def _refuted(found: Calibration) -> str:
+    counts = _once(cell.seeds for cell in found.refuted)
+    rows = []
+    for kind in _once((cell.shape, cell.failed, cell.deviation) for cell in found.refuted):
+        own = {c.seeds: c for c in found.refuted if (c.shape, c.failed, c.deviation) == kind}
+        shape, failed, deviation = kind
+        shares = [share(own[count].refuted / own[count].studies) for count in counts]
+        rows.append([shape if failed is None else f"heaps, {share(failed)} fail", f"{deviation:g}", *shares])
+    return "\n".join(
+        [
+            "## Refuted with few seeds",
+            "",
+            "Share of *not supported* or *shortcut*, all wrongly, where the best baseline is exactly at the margin and "
+            f"all the rest far above; {found.draws:,} studies a cell. Few seeds cannot support, but they refute. No "
+            "part of the target.",
+            "",
+            table(["noise", "sd", *(f"{count} seeds" for count in counts)], rows),
         ]
     )
 

@@ -54,10 +54,15 @@ def test_every_boundary_and_shape_is_tried_and_the_seed_decides() -> None:
     found = calibrate(1, 7, lambda title, share: told.append((title, share)))
     assert {cell.boundary for cell in found.level} == {*trials.ARMS, "source"}
     assert len(found.level) == (8 + 1) * 4 * 3 and {cell.rho for cell in found.level} == {0.0, 0.5}
+    assert {(cell.seeds, cell.failed) for cell in found.refuted} == {
+        (s, f) for s in (3, 5) for f in (None, 0.3, 0.5, 0.7)
+    }
     assert len(found.coverage) == 2 * 3 * 4 and len(found.power) == (4 + 1) * 2 * 4 * 4
     shares = [share for _, share in told]
     assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
-    assert list(dict.fromkeys(title for title, _ in told)) == ["level", "unseen failures", "power", "coverage"]
+    assert list(dict.fromkeys(title for title, _ in told)) == [
+        "level", "unseen failures", "few seeds", "power", "coverage",
+    ]  # fmt: skip
     # one wrong study of one is above the target: others decide
     assert all((cell.first == 1.0) == (cell.studies == 5) for cell in found.level)
     world = World("heavy tails", 0.1)
@@ -74,7 +79,9 @@ def test_targets_are_met_in_every_cell_or_not_at_all() -> None:
         coverage = [
             CoverageCell(what="mean of an arm", deviation=0.1, seeds=3, studies=100, covered=k) for k in (95, covered)
         ]
-        return Calibration(seed=0, draws=100, level=tuple(level), unseen=(), power=(), coverage=tuple(coverage))
+        return Calibration(
+            seed=0, draws=100, level=tuple(level), unseen=(), refuted=(), power=(), coverage=tuple(coverage)
+        )
 
     assert with_counts(6, 93).met and with_counts(6, 93).worst.supported == 6
     assert not with_counts(7, 95).met and not with_counts(5, 92).met and not with_counts(5, 98).met

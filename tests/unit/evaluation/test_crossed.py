@@ -147,7 +147,7 @@ def test_skewed_seeds_make_the_test_careful_and_never_bold() -> None:
     careful = 0
     for _ in range(50):
         values = rng.choice([0.6, 0.8, 0.9], size=10) + 0.01 * rng.normal(size=10)
-        found, skew = seeds_only(values), stats.skew(values) / math.sqrt(10)
+        found, skew = seeds_only(values), stats.skew(values, bias=False) / math.sqrt(10)
         for margin in (0.3, 0.5, 0.7, 0.75):
             t = (values.mean() - margin) / stats.sem(values)
             for sign, p in ((1, found.above(margin)), (-1, found.below(margin))):

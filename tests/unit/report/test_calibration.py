@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exapt.evaluation.calibration_cells import Calibration, CoverageCell, LevelCell, PowerCell, UnseenCell
+from exapt.evaluation.calibration_cells import Calibration, CoverageCell, LevelCell, PowerCell, RefutedCell, UnseenCell
 from exapt.report.calibration import calibration_page
 
 
@@ -25,6 +25,10 @@ def found(supported: int = 90, covered: int = 1900, first: float | None = None) 
         seed=4, draws=2000,
         level=(level("source", 80), level("random_init", supported, 0.5, first)),
         unseen=(UnseenCell(failed=0.1, deviation=0.1, seeds=10, studies=400, supported=120),),
+        refuted=tuple(
+            RefutedCell(shape="two heaps", failed=0.7, deviation=0.1, seeds=seeds, studies=2000, refuted=count)
+            for seeds, count in ((3, 78), (5, 210))
+        ),
         power=(power(5, 0, 300), power(10, 380, 388)),
         coverage=(
             CoverageCell(what="mean of an arm", deviation=0.01, seeds=3, studies=2000, covered=1890),
@@ -39,7 +43,8 @@ def test_every_number_stands_with_what_it_is_of() -> None:
         "2,000 a cell, seed 4", "worst boundary in 4.5% (random_init (rho 0.5), uneven heaps, sd 0.1, n = 2,000)",
         "| random_init (rho 0.5) | 4.5% (r) |", "random_init (rho 0.5), uneven heaps, 0.1: 6.2%",
         "94.5% to 95.0% of 2 cells", "| normal | 0.03 | 1,600 | 0.1 | (75.0%) | 95.0% |", "2 of 800 studies at 0.1",
-        "| 10.0% | 0.1 | 10 | 34.9% | 30.0% | 400 |", "| paired difference | 0.01 | 95.0% |", "2.0% at most",
+        "| 10.0% | 0.1 | 10 | 34.9% | 30.0% | 400 |", "| paired difference | 0.01 | 95.0% |", "10 seeds: 2.0% at most",
+        "| heaps, 70.0% fail | 0.1 | 3.9% | 10.5% |",
         "**targets met**",
     ):  # fmt: skip
         assert said in page, page
