@@ -100,7 +100,7 @@ def page(rulings: Sequence[Ruling], frame: pd.DataFrame) -> str:
     parts = [
         "# What transfers: six sources, four targets",
         "AUROC of the treatment; less the mean of 100 untrained heads; less the mean of ten fits with permuted labels "
-        "(95% over ten seeds and the test examples; the heads' own number is not in it); the verdict of `exapt claim`. "
+        "(95% over ten seeds, the test examples and, against heads, other heads); the verdict of `exapt claim`. "
         "Of the source: mean and range over ten seeds. Generated data, but for `dna_pair`. Made by `matrix.py`.",
         table(("source", "on its own test split", *TARGETS), rows),
         "## The ladder: AUROC by identity",

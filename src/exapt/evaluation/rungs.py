@@ -39,7 +39,7 @@ class Contrast:
         p: Of the hypothesis that it is at most the margin.
         seeds: The difference of each seed, shape (seeds,).
         carried: Whether each of the treatment's seeds alone is above the margin over the arm's mean on other examples,
-            too (one-sided, shared among the seeds).
+            too (one-sided, shared among the seeds); that the arm's mean may be another is not counted here.
         fallen: Whether each is under it, likewise.
     """
 

@@ -69,7 +69,8 @@ def _level(found: Calibration) -> str:
     told += [
         "",
         f"Refuted (*not supported* or *shortcut*) at the margin exactly, {SEEDS} seeds: "
-        f"{share(refuted.refuted / refuted.studies)} at most ({_boundary(refuted)}, {refuted.shape}, sd {refuted.deviation:g}).",
+        f"{share(refuted.refuted / refuted.studies)} at most ({_boundary(refuted)}, {refuted.shape}, "
+        f"sd {refuted.deviation:g}).",
     ]
     return "\n".join(told)
 
