@@ -138,9 +138,9 @@ class Spread:
 
 def _unskewed(t: float, skew: float) -> float:
     """The root of z - skew (2 z² + 1) / 6 = t that is t where nothing is skewed; t itself where that is smaller."""
-    under = 1 - 4 / 3 * skew * (t + skew / 6)
-    if skew >= 0 or under < 0:  # below the least that the expansion knows, which is far below zero
+    if skew >= 0:
         return t
+    under = max(1 - 4 / 3 * skew * (t + skew / 6), 0.0)  # 0 where there is no root, below t = 0: still growing with t
     return min(t, 2 * (t + skew / 6) / (1 + math.sqrt(under)))
 
 

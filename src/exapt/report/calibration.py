@@ -29,10 +29,8 @@ def calibration_page(found: Calibration) -> str:
         f"wanted: {share(low)} to {share(high)} in each. {_met(all(low <= c <= high for c in covers))}",
         f"- Together: **{'targets met' if found.met else 'TARGETS MISSED'}**.",
     ]
-    return (
-        "\n\n".join(["\n".join(lines), _level(found), _unseen(found), _refuted(found), _power(found), _coverage(found)])
-        + "\n"
-    )
+    parts = [part(found) for part in (_level, _unseen, _refuted, _power, _coverage)]
+    return "\n\n".join(["\n".join(lines), *parts]) + "\n"
 
 
 def _met(kept: bool) -> str:
