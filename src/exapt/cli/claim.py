@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exapt.cli.built import built
 from exapt.cli.words import hydra_words
 from exapt.errors import BadInput, did_you_mean
 
@@ -112,7 +113,7 @@ def sheets() -> list[str]:
 
 def compose(name: str, words: Sequence[str]) -> Claim:
     """The claim of a name, with settings changed."""
-    claim: Claim = _made(_config(name, words))
+    claim: Claim = built(_config(name, words))
     return claim
 
 
@@ -147,12 +148,6 @@ def _check_sheet(sheet: Path) -> None:
     if not isinstance(held, dict):
         what = "is empty" if held is None else "holds no settings"
         raise BadInput(f"{sheet}: {what}; write KEY: VALUE lines, or begin with a copy of quickstart.yaml.")
-
-
-def _made(config: Any) -> Any:
-    from hydra.utils import instantiate
-
-    return instantiate(config, _convert_="all")
 
 
 def _run(claims: Sequence[Claim], asked: Asked, left_out: dict[str, Any]) -> int:

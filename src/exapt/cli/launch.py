@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from exapt.cli.built import built
 from exapt.cli.faults import traced
 from exapt.cli.outcome import Outcome
 from exapt.cli.words import SWEEP, cell_name, hydra_words
@@ -94,9 +95,7 @@ def execute(config: Any) -> Outcome:
     missing = sorted(OmegaConf.missing_keys(config))
     if missing:
         raise BadInput(f"{missing[0]}: is missing; give {missing[0]}=VALUE.")
-    from hydra.utils import instantiate
-
-    work = instantiate(config, _convert_="all")
+    work = built(config)
     devices = getattr(work, "trainer", None)
     if devices is not None and not devices.launched:
         return _group(OmegaConf.to_yaml(config), devices.devices)
