@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from exapt.evaluation.clustered import clustered_auroc, permuted_error
+from exapt.evaluation.ranks import midranks
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -91,6 +91,6 @@ def told_elsewhere(positive: Bools, score: Floats, fold: Ints, left_out: int) ->
         rows = fold == k
         ours = positive[rows]
         m, n = int(ours.sum()), int((~ours).sum())
-        above = float(rankdata(score[rows])[ours].sum()) - m * (m + 1) / 2
+        above = float(midranks(score[rows])[ours].sum()) - m * (m + 1) / 2
         areas.append(above / (m * n) if m * n else 0.5)
     return float(np.mean(areas)) if areas else 0.5

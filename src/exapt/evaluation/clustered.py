@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+
+from exapt.evaluation.ranks import midranks
 
 
 def clustered_auroc(
@@ -36,9 +37,9 @@ def clustered_auroc(
         raise ValueError(f"an AUROC needs both classes, got {m} positives and {n} negatives")
     if not np.isfinite(score).all():
         raise ValueError("a score is not finite")
-    rank = rankdata(score)
-    above = (rank[positive] - rankdata(score[positive])) / n  # share of negatives below each positive
-    below = 1 - (rank[~positive] - rankdata(score[~positive])) / m  # share of positives above each negative
+    rank = midranks(score)
+    above = (rank[positive] - midranks(score[positive])) / n  # share of negatives below each positive
+    below = 1 - (rank[~positive] - midranks(score[~positive])) / m  # share of positives above each negative
     area = float(above.mean())
 
     number = np.unique(cluster, return_inverse=True)[1]
@@ -67,7 +68,7 @@ def permuted_error(positive: npt.NDArray[np.bool_], score: npt.NDArray[np.float6
         score: Shape (n,); ties count half.
     """
     m, n = int(positive.sum()), int((~positive).sum())
-    rank = rankdata(score)
+    rank = midranks(score)
     return math.sqrt(float(((rank - rank.mean()) ** 2).sum()) / ((m + n) * (m + n - 1) * m * n))
 
 
