@@ -64,14 +64,16 @@ def _kmer_codes(texts: Sequence[str], k: int) -> tuple[Ints, Ints]:
     number = np.zeros(int(points.max(initial=0)) + 1, dtype=np.int64)
     number[alphabet] = np.arange(len(alphabet))
     letter = number[points]
-    whole = left_over >= k
-    start = np.flatnonzero(whole)
-    code: Ints = letter[start]
+    # of every place, those whose k letters reach into the next text too: whole slices are read faster than picked places
+    code: Ints = letter
     kinds = max(1, len(alphabet))
     for offset in range(1, k):
         if kinds * len(alphabet) * len(texts) >= 2**61:  # large alphabets (Chinese): number the prefixes anew
             seen, code = np.unique(code, return_inverse=True)
             kinds = len(seen)
-        code = code * len(alphabet) + letter[start + offset]
+        code = code[: max(0, len(letter) - offset)] * len(alphabet)
+        code += letter[offset:]
         kinds *= max(1, len(alphabet))
+    start = np.flatnonzero(left_over >= k)
+    code = code[start]
     return owner[start], code
