@@ -7,7 +7,7 @@ EXTRAS := dev,track,bio,stats,sweep,real-model
 OFFLINE := HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 WANDB_MODE=offline TOKENIZERS_PARALLELISM=false
 CHECKED := src tests experiments notebooks
 
-.PHONY: help quickstart test lint check benchmark clean
+.PHONY: help quickstart test lint quick slow benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -17,7 +17,7 @@ quickstart: $(CORE)  ## train a tiny model on generated English, test it untouch
 	@echo "quickstart: exapt run experiment=quickstart"
 	@$(OFFLINE) $(BIN)/exapt run experiment=quickstart
 
-test: lint check  ## everything that must hold: style, types, unit, contract, smoke and slow tests, notebooks (15 to 25 minutes)
+test: lint quick  ## style, types, and every test that is not slow: unit, contract, learning (under 10 minutes on 2 cores)
 
 lint: $(FULL)  ## style (ruff) and types (mypy)
 	@echo "lint: ruff check, ruff format --check, mypy"
@@ -26,11 +26,17 @@ lint: $(FULL)  ## style (ruff) and types (mypy)
 	@$(BIN)/mypy
 
 # Two workers of one thread each: two cores are what the time limit is measured on. A file stays on one worker (its fixtures
-# are made once); files with slow tests come first (tests/conftest.py).
-check: $(FULL)  ## the tests alone
-	@echo "check: pytest with 2 workers, notebooks executed"
-	@$(OFFLINE) OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" \
-	  $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nbmake tests notebooks
+# are made once).
+PYTEST = $(OFFLINE) OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" \
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+
+quick: $(FULL)  ## the tests of make test alone
+	@echo "quick: pytest with 2 workers, all but the slow tests"
+	@$(PYTEST) -m "not slow" tests
+
+slow: $(FULL)  ## the slow tests: killed processes, Slurm, several devices, trackers, whole claims, large builds, notebooks
+	@echo "slow: pytest with 2 workers, the slow tests and the notebooks"
+	@$(PYTEST) -m slow --nbmake tests notebooks
 
 benchmark: $(FULL)  ## training and prediction speed beside the HF Trainer's, in one run
 	@echo "benchmark: experiments/throughput"

@@ -142,6 +142,7 @@ def test_every_field_stands_on_the_page() -> None:
     assert rows(section("Finding")) == list(Finding.model_fields)
 
 
+@pytest.mark.slow
 def test_fresh_audits_fit_the_schema(pages: dict[str, Page]) -> None:
     validator = Draft202012Validator(schema())
     for page in pages.values():

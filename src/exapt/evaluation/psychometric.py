@@ -27,6 +27,8 @@ BALANCE = 0.05  # of the share of positives around a half: beyond it chance is n
 FAILED = 0.05  # share of resamples that may fail to tell a number
 _RISE = 6.0  # log-odds in which a logistic rises from 5% to 95%, which has to take more than one gap of levels
 _TINY = 1e-9
+_SYMMETRIC = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])  # where second derivatives stand in a list of six
+_ROUGH, _ROUNDS, _CLOSE = 25, 200, 1e-11  # steps of a resample's fit, and what its likelihood may still gain
 
 
 def psychometric(
@@ -74,13 +76,13 @@ def psychometric(
     cells = np.zeros((2, int(number.max()) + 1, len(x)))
     np.add.at(cells, (((column >= threshold) != truth).astype(int), number, place), 1.0)  # right, wrong
     counts = cells.sum(axis=1)
-    best = _fit(x, counts, None)
+    best = _fit(x, counts)
     reason = _fault(x, counts, best)
     if reason is not None:
         return _none(reason)
     if cells.shape[1] == 1:
         return _told(x, best, None)
-    resampled = np.array([_fit(x, drawn @ cells, best) for drawn in group_draws(cells.shape[1], draws)])
+    resampled = _refit(x, np.stack([drawn @ cells for drawn in group_draws(cells.shape[1], draws)]), best)
     outside = np.mean((resampled[:, 0] < 0) | (resampled[:, 0] > 1))
     if outside > FAILED:
         return _none(f"in {outside:.0%} of the resamples accuracy does not cross midway within the levels")
@@ -94,11 +96,10 @@ def psychometric(
     return told
 
 
-def _fit(x: Floats, counts: Floats, start: Floats | None) -> Floats:
+def _fit(x: Floats, counts: Floats) -> Floats:
     """Threshold and rate b in units of the range of levels (0 to 1), and ceiling, from right and wrong calls."""
     right, wrong = counts
     z = (x - x[0]) / (x[-1] - x[0])
-    steepest = _steepest(x)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         a, b, ceiling = parameters
@@ -109,14 +110,84 @@ def _fit(x: Floats, counts: Floats, start: Floats | None) -> Floats:
         value = -(right * np.log(p) + wrong * np.log1p(-p)).sum()
         return float(value), -np.array([(-b * turn).sum(), (turn * (z - a)).sum(), (pull * s).sum()])
 
-    bounds = [(-1.0, 2.0), (-steepest, steepest), (CHANCE + _TINY, 1 - _TINY)]
+    bounds = _bounds(x)
     top = float(np.clip((right / np.maximum(right + wrong, 1)).max(), 0.6, 0.99))
-    starts = [(a, b, top) for a in (0.25, 0.5, 0.75) for b in (-_RISE, _RISE)] if start is None else [tuple(start)]
+    starts = [(a, b, top) for a in (0.25, 0.5, 0.75) for b in (-_RISE, _RISE)]
     found = [
         minimize(loss, s, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13, "gtol": 1e-8})
         for s in starts
     ]
     return np.asarray(min(found, key=lambda f: f.fun).x, dtype=np.float64)
+
+
+def _bounds(x: Floats) -> list[tuple[float, float]]:
+    steepest = _steepest(x)
+    return [(-1.0, 2.0), (-steepest, steepest), (CHANCE + _TINY, 1 - _TINY)]
+
+
+def _refit(x: Floats, counts: Floats, start: Floats) -> Floats:
+    """Fits of many resamples at once, all from one start.
+
+    Newton's steps, at first without the curvature of accuracy itself (Gauss and Newton's), damped until the likelihood
+    rises (Levenberg 1944; Marquardt 1963); a parameter stays on its bound while the likelihood rises beyond it.
+
+    Args:
+        x: Shape (levels,).
+        counts: Shape (fits, 2, levels), right and wrong calls.
+        start: Shape (3,), as `_fit` returns them.
+
+    Returns:
+        Shape (fits, 3).
+    """
+    z = (x - x[0]) / (x[-1] - x[0])
+    low, high = np.array(_bounds(x)).T
+    made = np.tile(start, (len(counts), 1))
+    damping = np.full(len(counts), 1e-3)
+    going = np.arange(len(counts))
+    for turn in range(_ROUNDS):
+        right, wrong = counts[going, 0], counts[going, 1]
+        here = made[going]
+        p, s = _curve(z, here)
+        a, b, ceiling = here.T[..., None]
+        pull = right / p - wrong / (1 - p)
+        rise, away, top = s * (1 - s), z - a, ceiling - CHANCE
+        slopes = np.stack([-b * top * rise, away * top * rise, s], axis=-1)
+        uphill = np.einsum("fl,flp->fp", pull, slopes)
+        free = ~(((here <= low) & (uphill < 0)) | ((here >= high) & (uphill > 0)))
+        uphill = uphill * free
+        known = np.einsum("fl,flp,flq->fpq", right / p**2 + wrong / (1 - p) ** 2, slopes, slopes)
+        damped = damping[going]
+        added = damped[:, None] * np.einsum("fpp->fp", known) + ~free + _TINY
+        if turn >= _ROUGH:  # near the end, where it is what makes the steps right
+            bend = top * rise * (1 - 2 * s)
+            bends = [b**2 * bend, -b * away * bend - top * rise, -b * rise, away**2 * bend, away * rise, 0 * s]
+            known -= (pull * np.stack(bends)).sum(axis=-1)[_SYMMETRIC].transpose(2, 0, 1)
+        known *= free[:, :, None] & free[:, None, :]
+        step = np.linalg.solve(known + added[:, :, None] * np.eye(3), uphill[..., None])[..., 0]
+        tried = np.clip(here + step, low, high)
+        better = _rise(z, right, wrong, tried, here)
+        made[going[better]] = tried[better]
+        damping[going] = np.where(better, np.maximum(damped / 10, 1e-12), damped * 10)
+        # a damped step is short wherever it is
+        far = ~better | ((uphill * step).sum(axis=1) * (1 + damped) > _CLOSE)
+        going = going[far & (damping[going] < 1e12)]
+        if not len(going):
+            break
+    return made
+
+
+def _curve(z: Floats, parameters: Floats) -> tuple[Floats, Floats]:
+    """Accuracy and its rise from chance to ceiling, 0 to 1, of each fit (rows) at each level."""
+    a, b, ceiling = parameters.T[..., None]
+    s = 1 / (1 + np.exp(-b * (z - a)))
+    return CHANCE + (ceiling - CHANCE) * s, s
+
+
+def _rise(z: Floats, right: Floats, wrong: Floats, new: Floats, old: Floats) -> npt.NDArray[np.bool_]:
+    """Whether the likelihood is no less."""
+    p, q = _curve(z, new)[0], _curve(z, old)[0]
+    gain = (right * np.log(p / q) + wrong * np.log((1 - p) / (1 - q))).sum(axis=1)
+    return np.asarray(gain >= 0)
 
 
 def _fault(x: Floats, counts: Floats, best: Floats) -> str | None:

@@ -64,7 +64,7 @@ def _kmer_codes(texts: Sequence[str], k: int) -> tuple[Ints, Ints]:
     number = np.zeros(int(points.max(initial=0)) + 1, dtype=np.int64)
     number[alphabet] = np.arange(len(alphabet))
     letter = number[points]
-    # of every place, those whose k letters reach into the next text too: whole slices are read faster than picked places
+    # of every place, also where k letters reach into the next text: whole slices are read faster than picked places
     code: Ints = letter
     kinds = max(1, len(alphabet))
     for offset in range(1, k):

@@ -152,6 +152,7 @@ def test_same_seed_same_numbers_and_families_that_do_not_apply_are_left_out():
     assert [f.name for f in one.families] == ["one"]
 
 
+@pytest.mark.slow
 def test_the_bound_alarms_as_often_as_it_says():
     """On nothing: plain cross-validation errs 1.4 times as far as its folds say; the bound's own scores do not."""
     plain, ordered = [], []

@@ -35,6 +35,7 @@ def check_parts(annotated: Annotated, found: CodingSequence) -> None:
         assert codon in special or HAND_TABLE[found.dna[3 * codon : 3 * codon + 3]] == residue
 
 
+@pytest.mark.slow
 def test_every_stated_protein_of_e_coli_is_ours(ecoli: Annotated, data_dir: Path) -> None:
     begin = time.perf_counter()
     kept, counts = coding_sequences(ecoli)

@@ -292,6 +292,7 @@ def test_settings_that_do_not_fit_are_refused(given_: dict[str, Any], said: str)
         GeneLocationRecipe(**given_)
 
 
+@pytest.mark.slow
 def test_ecoli(data_dir: Path) -> None:
     file = data_dir / "genomes" / "ecoli_k12_mg1655.gbff.gz"
     if not file.exists():

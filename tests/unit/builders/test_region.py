@@ -154,6 +154,7 @@ def rows_of(file: Path) -> Iterator[tuple[str, str, str, int, int, str, dict[str
                 yield record, source, kind, int(start) - 1, int(end), strand, tags
 
 
+@pytest.mark.slow
 def test_c_elegans(data_dir: Path) -> None:
     genome, features = (data_dir / "annotated" / f"C.elegans.{end}.gz" for end in ("fa", "gff"))
     if not genome.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.optimize import curve_fit
+from scipy.optimize import curve_fit, minimize
 
 from exapt.evaluation import psychometric as module
 from exapt.evaluation.psychometric import psychometric
@@ -51,6 +51,31 @@ def test_the_fit_is_that_of_another_fitter():
     assert found.threshold.value == pytest.approx(p[0], abs=1e-4)
     assert found.slope.value == pytest.approx((p[2] - 0.5) * p[1] / 4, rel=1e-3)
     assert found.ceiling.value == pytest.approx(p[2], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "rate", "ceiling", "n"),
+    [(0.3, -20, 0.9, 400), (0.25, 18, 1.0, 200), (0.4, -25, 0.8, 120), (0.3, -90, 0.9, 60), (0.3, -10, 0.7, 400)],
+)
+def test_no_resample_is_fitted_worse_than_by_another_optimizer(threshold, rate, ceiling, n):
+    """Of counts that tell much or little, and where a ceiling or a rate runs into its bound."""
+    positive, score, _, level = observer(threshold, rate, ceiling, n=n)
+    x = np.array(sorted({float(v) for v in level}))
+    share = np.array([((score >= 0) == positive)[np.array(level, float) == v].mean() for v in x])
+    right = np.random.default_rng(1).binomial(n, share, size=(40, len(x))).astype(float)
+    counts = np.stack([right, n - right], axis=1)
+    start = module._fit(x, counts[0])
+    z, bounds = (x - x[0]) / (x[-1] - x[0]), module._bounds(x)
+
+    def likelihood(parameters, counts):
+        a, b, c = parameters
+        p = 0.5 + (c - 0.5) / (1 + np.exp(-b * (z - a)))
+        return counts[0] @ np.log(p) + counts[1] @ np.log1p(-p)
+
+    for ours, one in zip(module._refit(x, counts, start), counts, strict=True):
+        assert all(low <= value <= high for value, (low, high) in zip(ours, bounds, strict=True))
+        other = minimize(lambda q, c=one: -likelihood(q, c), start, method="L-BFGS-B", bounds=bounds)
+        assert likelihood(ours, one) >= -other.fun - 1e-7
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say():

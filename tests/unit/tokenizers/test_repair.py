@@ -140,6 +140,7 @@ def test_the_cut_is_saved(kind: str, tmp_path: Path) -> None:
     assert opened(DNA)["input_ids"] != tokenizer_of(kind)(DNA)["input_ids"]
 
 
+@pytest.mark.slow
 def test_english_of_paws_is_left_alone(data_dir: Path) -> None:
     texts = (data_dir / "pawsx/train_12k.en.tsv").read_text().splitlines()
     raw, cut = wordpiece().backend_tokenizer, space_sequences(wordpiece(), 6).backend_tokenizer

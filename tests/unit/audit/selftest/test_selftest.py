@@ -122,6 +122,7 @@ def test_clean_tasks_are_of_all_sorts() -> None:
     assert len(with_data) == REAL and {c.kind for c in with_data} == {"text", "dna", "coding"}
 
 
+@pytest.mark.slow
 def test_workers_say_what_one_process_says() -> None:
     test = SelfTest(rows=400, clean=0, workers=0, checks=("label order",))
     trials = [replace(trial, whole=False) for trial in test._cells()]

@@ -55,6 +55,7 @@ def homologs() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["left", "right", "unit"])
 
 
+@pytest.mark.slow
 def test_real_homologs_make_every_kind(homologs: pd.DataFrame) -> None:
     assert len(homologs) > 800
     for name in ("random", "length_matched", "composition_matched", "scrambled", "reverse", "reverse_complement"):
