@@ -7,7 +7,7 @@ EXTRAS := dev,track,bio,stats,sweep,real-model
 OFFLINE := HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 WANDB_MODE=offline TOKENIZERS_PARALLELISM=false
 CHECKED := src tests experiments notebooks
 
-.PHONY: help quickstart test lint quick slow benchmark clean
+.PHONY: help quickstart test slow lint benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -17,7 +17,13 @@ quickstart: $(CORE)  ## train a tiny model on generated English, test it untouch
 	@echo "quickstart: exapt run experiment=quickstart"
 	@$(OFFLINE) $(BIN)/exapt run experiment=quickstart
 
-test: lint quick  ## style, types, and every test that is not slow: unit, contract, learning (under 10 minutes on 2 cores)
+test: $(FULL)  ## the tests but for the slow ones: unit, contract, learning (under 10 minutes on 2 cores)
+	@echo "test: pytest with 2 workers, all but the slow tests"
+	@$(PYTEST) -m "not slow" tests
+
+slow: $(FULL)  ## the slow tests: killed processes, Slurm, several devices, trackers, whole claims, large builds, notebooks
+	@echo "slow: pytest with 2 workers, the slow tests and the notebooks"
+	@$(PYTEST) -m slow --nbmake tests notebooks
 
 lint: $(FULL)  ## style (ruff) and types (mypy)
 	@echo "lint: ruff check, ruff format --check, mypy"
@@ -29,14 +35,6 @@ lint: $(FULL)  ## style (ruff) and types (mypy)
 # are made once).
 PYTEST = $(OFFLINE) OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" \
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
-
-quick: $(FULL)  ## the tests of make test alone
-	@echo "quick: pytest with 2 workers, all but the slow tests"
-	@$(PYTEST) -m "not slow" tests
-
-slow: $(FULL)  ## the slow tests: killed processes, Slurm, several devices, trackers, whole claims, large builds, notebooks
-	@echo "slow: pytest with 2 workers, the slow tests and the notebooks"
-	@$(PYTEST) -m slow --nbmake tests notebooks
 
 benchmark: $(FULL)  ## training and prediction speed beside the HF Trainer's, in one run
 	@echo "benchmark: experiments/throughput"

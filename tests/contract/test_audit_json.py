@@ -151,6 +151,7 @@ def test_fresh_audits_fit_the_schema(pages: dict[str, Page]) -> None:
     assert list(validator.iter_errors(wrong)), "the schema refuses what it does not know"
 
 
+@pytest.mark.slow
 def test_every_fact_stands_on_the_page_and_the_page_names_no_other(pages: dict[str, Page]) -> None:
     known = documented()
     assert set(known) == set(CHECKS)

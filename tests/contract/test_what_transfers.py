@@ -26,6 +26,7 @@ def test_all_of_the_plan_was_run() -> None:
     assert len(AUROC.index.droplevel("task").unique()) == len(matrix.SOURCES) * len(matrix.ARMS) * 10
 
 
+@pytest.mark.slow
 def test_the_untrained_distance_is_computed_again(tmp_path: Path) -> None:
     again = script(STUDY / "distance.py").ranked("text_match", str(tmp_path))
     assert again == pytest.approx(matrix.distances()["text_match"], abs=1e-3)

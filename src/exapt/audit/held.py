@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from exapt.evaluation.clustered import clustered_auroc, permuted_error
+from exapt.evaluation.clustered import clustered_error, permuted_error, placements
 from exapt.evaluation.ranks import midranks
 
 Bools = npt.NDArray[np.bool_]
@@ -78,10 +78,10 @@ def held_out(positive: Bools, score: Floats, fold: Ints, groups: Ints, among: It
 
 def _fold(positive: Bools, score: Floats, groups: Ints) -> tuple[float, float]:
     """A fold's AUROC and its standard error."""
-    area, error = clustered_auroc(positive, score, groups)
-    _, told = clustered_auroc(positive, score, np.arange(len(score)))
+    above, below = placements(positive, score)
+    error, told = (clustered_error(positive, above, below, each) for each in (groups, np.arange(len(score))))
     chance = permuted_error(positive, score)
-    return area, error * max(1.0, chance / told) if told else max(error, chance)
+    return float(above.mean()), error * max(1.0, chance / told) if told else max(error, chance)
 
 
 def told_elsewhere(positive: Bools, score: Floats, fold: Ints, left_out: int) -> float:

@@ -32,16 +32,40 @@ def clustered_auroc(
     Raises:
         ValueError: If a class is missing or a score is not finite.
     """
+    above, below = placements(positive, score)
+    return float(above.mean()), clustered_error(positive, above, below, cluster)
+
+
+def placements(
+    positive: npt.NDArray[np.bool_], score: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The share of negatives below each positive, and of positives above each negative; ties count half.
+
+    Args:
+        positive: Shape (n,).
+        score: Shape (n,), finite.
+
+    Raises:
+        ValueError: If a class is missing or a score is not finite.
+    """
     m, n = int(positive.sum()), int((~positive).sum())
     if m == 0 or n == 0:
         raise ValueError(f"an AUROC needs both classes, got {m} positives and {n} negatives")
     if not np.isfinite(score).all():
         raise ValueError("a score is not finite")
     rank = midranks(score)
-    above = (rank[positive] - midranks(score[positive])) / n  # share of negatives below each positive
-    below = 1 - (rank[~positive] - midranks(score[~positive])) / m  # share of positives above each negative
-    area = float(above.mean())
+    above = (rank[positive] - midranks(score[positive])) / n
+    return above, 1 - (rank[~positive] - midranks(score[~positive])) / m
 
+
+def clustered_error(
+    positive: npt.NDArray[np.bool_],
+    above: npt.NDArray[np.float64],
+    below: npt.NDArray[np.float64],
+    cluster: npt.NDArray[np.integer],
+) -> float:
+    """The standard error that `clustered_auroc` gives, from placements; several clusterings share them."""
+    m, n, area = len(above), len(below), float(above.mean())
     number = np.unique(cluster, return_inverse=True)[1]
     clusters = int(number.max()) + 1
     of_positives = np.bincount(number[positive], minlength=clusters)
@@ -50,11 +74,11 @@ def clustered_auroc(
     b = (np.bincount(number[~positive], below, clusters) - of_negatives * area) / n
     holding, others = int((of_positives > 0).sum()), int((of_negatives > 0).sum())
     if holding < 2 or others < 2:
-        return area, math.inf
+        return math.inf
     variance = (
         _unbiased(holding) * float(a @ a) + _unbiased(others) * float(b @ b) + 2 * _unbiased(clusters) * float(a @ b)
     )
-    return area, math.sqrt(max(variance, 0.0))
+    return math.sqrt(max(variance, 0.0))
 
 
 def permuted_error(positive: npt.NDArray[np.bool_], score: npt.NDArray[np.float64]) -> float:

@@ -80,6 +80,7 @@ def test_every_pair_of_a_few_texts_is_found_as_by_comparing_all(kind, length):
     assert missed <= 1 and len(told) > 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "length"), BASES)
 def test_forty_thousand_random_texts_give_few_candidates_and_no_pair(kind, length, monkeypatch):
     candidates = []

@@ -112,6 +112,7 @@ def test_unknown_tokens_in_some_rows(share: float, level: str, tmp_path: Path) -
         assert found.facts["repairs"] == {}
 
 
+@pytest.mark.slow
 def test_truncation_is_mended_by_reading_sides_alone(tmp_path: Path) -> None:
     view = dna(30, 150)  # twice 150 letters, 160 tokens
     model = bert(tmp_path)
@@ -284,6 +285,7 @@ def test_minilm_as_it_comes_sees_nothing_of_the_papers_dna(published: View) -> N
     assert all(told["unknown"] == told["truncated"] == 0.0 for told in erased.facts["repairs"].values())
 
 
+@pytest.mark.slow
 def test_minilm_repaired_sees_all_of_it_within_seconds(published: View) -> None:
     model = minilm()
     began = time.process_time()

@@ -98,6 +98,7 @@ def test_a_hit_needs_the_identity() -> None:
     assert cluster(pair, identity=0.9).tolist() == [0, 1]
 
 
+@pytest.mark.slow
 @needs_blast
 def test_the_bar_does_not_depend_on_the_number_of_sequences() -> None:
     """The weakest pairs that are together alone are together among thousands, and the others still apart."""

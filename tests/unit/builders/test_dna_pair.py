@@ -96,6 +96,7 @@ def test_the_check_for_hits_refuses_blocks(
     assert not (hits["query"] == hits["subject"]).any()
 
 
+@pytest.mark.slow
 def test_equal_inputs_and_seed_give_equal_bytes(genomes: tuple[Path, Path], built: Path, tmp_path: Path) -> None:
     build(*genomes, tmp_path / "again", RECIPE)
     build(*genomes, tmp_path / "other", DnaPairRecipe(fractions=RECIPE.fractions, seed=1))
@@ -211,6 +212,7 @@ def test_several_genomes_are_searched_and_the_farther_homolog_is_a_near_miss(
     assert set(positive["right_record"]) == {"against.fa:rel1", "against.fa:rel2"}
 
 
+@pytest.mark.slow
 def test_units_are_dealt_by_content_and_random_division_says_so(
     genomes: tuple[Path, Path], built: Path, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def test_wrong_words_are_one_line(words: list[str], said: str) -> None:
         parse(words)
 
 
+@pytest.mark.slow
 def test_a_claim_is_run_and_judged(work: Path, call: Call) -> None:
     """With one seed and without a contrast's arm there is a verdict: not run, and why."""
     said = call("claim", "quickstart", *SMALL)
@@ -122,6 +123,7 @@ def test_a_faulty_sheet_is_named_in_one_line(
     assert str(sheet) in line and said in line
 
 
+@pytest.mark.slow
 def test_a_plan_with_a_budget_shows_what_is_kept(call: Call) -> None:
     said = call("claim", "quickstart", "--plan", "--budget", "1000h")
     assert said.code == 0 and "claim quickstart: left out by --budget: nothing" in said.out

@@ -131,6 +131,7 @@ def test_only_two_answers_are_known() -> None:
     assert one_line(caught.value) == "Run: audit: Input should be 'stop' or 'accept' (got 'ignore')."
 
 
+@pytest.mark.slow
 def test_a_sweep_audits_a_task_once(tmp_path: Path, cache: Path, looked: list[str]) -> None:
     for seed in (0, 1):
         small(tmp_path / "runs", seed=seed).execute()
@@ -167,6 +168,7 @@ def test_an_audit_in_two_parts_is_one(cache: Path) -> None:
         assert page_of(used(), model, other) == Page.model_validate_json(whole.model_dump_json())
 
 
+@pytest.mark.slow
 def test_whatever_can_change_an_audit_makes_another(
     cache: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

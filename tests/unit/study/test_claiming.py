@@ -21,6 +21,7 @@ from tests.unit.study.flawed import table
 FEW = {"rungs": ["need"], "count": 1, "leave_out": ["permuted_labels", "target_supervised"]}
 
 
+@pytest.mark.slow
 def test_a_cell_that_another_process_holds_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claim = small_claim(tmp_path, **FEW)  # type: ignore[arg-type]
     monkeypatch.setattr(claiming, "WAIT", 0.05)

@@ -19,6 +19,8 @@ from exapt.study.claiming import Files, Worked, look, work
 from exapt.study.judging import exhibits_of, rule, write_verdicts
 from tests.unit.study.claims import DNA, small_claim
 
+pytestmark = pytest.mark.slow  # a claim of twenty fits, made for its first test
+
 PUBLISHED = Publication(paper="a paper", place="Table 1", value=0.6, metric="accuracy", n=100, seeds=1)
 
 

@@ -31,6 +31,7 @@ def trained(out: Path, labels: list[str], **changed: object) -> Finished:
     return Run(**{**settings, **changed}).execute()  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("labels", [["unrelated", "homologous"], ["homologous", "unrelated"]])
 def test_the_test_split_is_scored_as_dev_was(tmp_path: Path, labels: list[str]) -> None:
     record = trained(tmp_path, labels).record

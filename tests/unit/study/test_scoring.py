@@ -135,6 +135,7 @@ class Opposite(TextMatch):
         )
 
 
+@pytest.mark.slow
 def test_an_auroc_below_a_half_is_marked_and_not_flipped(tmp_path: Path) -> None:
     source = TextMatch(length=24, low=0.0, high=0.1, train=512, dev=64, test=128)
     target = Opposite(name="opposite", length=24, low=0.0, high=0.1, train=0, dev=0, test=128)

@@ -73,6 +73,7 @@ def test_a_table_becomes_a_task_in_its_order() -> None:
         task.load("dev")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "labels"), [("text", "true"), ("dna", "drawn"), ("coding", "drawn")])
 def test_nothing_alarms_on_a_clean_task(kind: str, labels: str) -> None:
     skip = () if kind == "coding" else DEAR
@@ -85,6 +86,7 @@ def test_texts_that_are_too_alike_are_left_out() -> None:
     assert apart([*texts, texts[0], reverse_complement(texts[2])], "dna") == [texts[0], texts[2]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_real_sides_make_clean_blocks(kind: str) -> None:
     if not (DATA / module.SENTENCES).exists():

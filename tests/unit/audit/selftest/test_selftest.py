@@ -38,6 +38,7 @@ def test_every_check_that_can_alarm_has_one_flaw() -> None:
     assert len(marks) == 13 and {((1 + f.weak) / 2, (1 + f.strong) / 2) for f in marks} == {(0.56, 0.70)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: flaw.check.replace(" ", "-"))
 def test_a_flaw_is_seen_by_its_check_alone_and_not_without_it(flaw: Flaw) -> None:
     cell = Cell(flaw.check, kind_of(flaw), strong=True, seed=1, rows=SMALL)  # type: ignore[arg-type]
@@ -50,6 +51,7 @@ def test_a_flaw_is_seen_by_its_check_alone_and_not_without_it(flaw: Flaw) -> Non
     assert flaw.check not in off.alarms and (off.looked > 0 or family == "reach")
 
 
+@pytest.mark.slow
 def test_other_checks_say_the_same_whether_one_is_off_or_not() -> None:
     for flaw in (flaw for flaw in FLAWS if flaw.check in ("lengths", "exact leakage")):
         dear = ("composition", "k-mer bags", "k-mer overlap", "MinHash", "translation")  # off in both, for time's sake
