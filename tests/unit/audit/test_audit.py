@@ -102,6 +102,7 @@ def test_a_planted_flaw_is_found_by_its_check_alone(flaw: str, check: str, tmp_p
     assert check in page.passport().stops or flaw == "sorted"
 
 
+@pytest.mark.slow
 def test_what_is_left_without_the_shortcut_is_a_task_of_its_own(tmp_path: Path) -> None:
     frame = rows(2_000)
     rng = np.random.default_rng(3)

@@ -93,6 +93,7 @@ def alive(process: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_panel_is_the_same_to_the_last_bit(tmp_path):
     rng = np.random.default_rng(3)
     left = sequences(240, 60, "dna", rng)

@@ -40,7 +40,8 @@ def family(members: int, letters: int, rng: np.random.Generator, alphabet: str =
 
 
 @needs_blast
-@pytest.mark.parametrize("letters", [50, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("letters", [50, 150])
 def test_a_family_of_500_stays_together_and_strangers_apart(letters: int) -> None:
     rng = np.random.default_rng([letters, 1])
     sequences = [*family(500, letters, rng), *(draw(letters, rng) for _ in range(2_000))]

@@ -120,6 +120,7 @@ def test_a_transcript_without_exon_rows_has_its_introns_all_the_same(tmp_path: P
 PLACES = st.tuples(st.integers(0, 380), st.integers(1, 90), st.sampled_from("+-"))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["CDS", "tRNA", "pseudogene"]), PLACES), min_size=1, max_size=6), st.data())
 def test_labels_agree_with_a_mask_made_letter_by_letter(

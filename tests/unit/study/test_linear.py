@@ -62,6 +62,7 @@ def test_constant_features_and_one_class() -> None:
         Linear.trained("feature_transfer", train.take(np.flatnonzero(train.positive)))
 
 
+@pytest.mark.slow
 def test_a_run_of_it_is_a_run_like_any_other(tmp_path: Path) -> None:
     dna = DnaSynth(length=24, train=0, dev=0, test=64)
     run = small(tmp_path, source=SOURCE, arm="feature_transfer", seed=5, targets={"dna": dna})

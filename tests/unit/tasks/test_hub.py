@@ -164,6 +164,7 @@ def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         yield network(address, tmp_path_factory.mktemp("cache")), asked
 
 
+@pytest.mark.slow
 def test_the_hub_is_asked_once_and_its_commit_recorded(served: tuple[dict[str, str], list[str]], folder: Path) -> None:
     env, asked = served
     settings = {**SETTINGS, "dataset": "org/set"}
@@ -248,6 +249,7 @@ def test_a_hub_that_never_finishes_its_answer_is_given_up(tmp_path: Path) -> Non
     assert kind == "BadInput" and "no answer within 1 s" in line
 
 
+@pytest.mark.slow
 def test_pawsx_from_the_hub(tmp_path: Path) -> None:
     top = tmp_path / "set"
     (top / "de").mkdir(parents=True)

@@ -20,6 +20,8 @@ from tests.unit.tasks.test_paws_synth import ADJUNCTS, VERBS
 
 AND = re.compile(r" as well as | together with | along with | plus | but also | and also | and |, ")
 
+pytestmark = pytest.mark.slow  # ladders take half a minute to make
+
 
 @cache
 def swaps_ladder(split: Split) -> Examples:
@@ -70,7 +72,6 @@ def exchanges(left: str, right: str) -> int:
     return steps
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("split", SPLITS)
 def test_negatives_have_the_stated_number_of_swaps_and_positives_none(split: Split) -> None:
     frame = swaps_ladder(split).frame
@@ -83,7 +84,6 @@ def test_negatives_have_the_stated_number_of_swaps_and_positives_none(split: Spl
         assert exchanges(row.left, row.right) == (0 if row.label == "paraphrase" else int(row.level[0]))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_sentences_have_the_stated_number_of_clauses(split: Split) -> None:
     frame = clauses_ladder(split).frame
@@ -142,7 +142,6 @@ def test_no_sentence_stands_in_two_rings_or_splits() -> None:
         }
 
 
-@pytest.mark.slow
 def test_every_step_has_schemes_of_several_forms() -> None:
     for split in SPLITS:
         for clauses, most in ((None, 3), (3, 2)):

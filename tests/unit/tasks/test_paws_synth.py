@@ -67,6 +67,7 @@ def persons(text: str) -> frozenset[str]:
     return frozenset(p.strip() for p in re.split(r" as well as | along with | plus | but also | and ", listed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", SPLITS)
 def test_labels_are_right_by_a_reader_that_knows_nothing_of_the_maker(split: Split) -> None:
     frame = big(split).frame.head(600)

@@ -72,6 +72,7 @@ def test_real_homologs_make_every_kind(homologs: pd.DataFrame) -> None:
                 assert roc_auc_score(rows["positive"], gc) == 0.5
 
 
+@pytest.mark.slow
 def test_no_exchanged_pair_has_a_hit(homologs: pd.DataFrame) -> None:
     rows = KINDS["random"]().make(homologs, CONTEXT, np.random.default_rng(0)).rows
     wrong = rows[~rows["positive"]]
