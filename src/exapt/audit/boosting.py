@@ -12,7 +12,8 @@ Ints = npt.NDArray[np.intp]
 
 BINS = 32  # of values that are there; one more holds what is missing
 FEWEST_ROWS, LEAST_CURVATURE, TINY = 20, 1e-3, 1e-15  # of a leaf: rows, sum of second derivatives; never divide by zero
-CELLS = 1 << 22  # rows x columns that are looked at together: 32 MB
+CELLS = 1 << 22  # rows x columns of all fits that are looked at together: some 200 MB while they are sorted into bins
+HIGHEST = 1e300  # of a cut, so that infinite values have a bin of their own
 # a leaf's best split: what it takes from the loss, where it is, and the sums of its left side
 _SPLIT = np.dtype([("gain", "f8"), ("feature", "i8"), ("bin", "i8"), ("missing_left", "?"), ("left", "f8", 3)])
 
@@ -25,7 +26,8 @@ def boosted(
     Trees are grown by their best leaf (at most `leaves`) on quantiles of the training rows (at most 32 bins), with
     Newton steps and no penalty (Friedman 2001, algorithm 5; Chen and Guestrin 2016, equations 5 to 7). Sums are taken
     in the order and precision of scikit-learn's `HistGradientBoostingClassifier`, so that of splits that tell the same
-    both take the same one: the scores agree to rounding, which a test holds.
+    both take the same one: the scores agree to rounding, which a test holds. (Where two leaves of a tree would gain
+    the very same, which of them is split first may differ.)
 
     Args:
         table: Shape (n, features), n and features at least 1; NaN says that a value is missing.
@@ -188,11 +190,12 @@ def _cuts(known: Floats) -> Floats:
     """
     values = known[_fresh(known)]
     if len(values) <= BINS:
-        return np.asarray((values[1:] + values[:-1]) / 2)
+        return np.minimum((values[1:] + values[:-1]) / 2, HIGHEST)
     place = len(known) * np.arange(1, BINS) / BINS
     whole = np.floor(place).astype(np.intp)
     # the mean of both neighbours where a quantile falls between two rows (Hyndman and Fan 1996, definition 2)
-    cuts = (known[np.where(place == whole, whole - 1, whole)] + known[whole]) / 2
+    before = known[np.where(place == whole, whole - 1, whole)]
+    cuts = np.minimum(known[whole] - (known[whole] - before) * 0.5, HIGHEST)
     return np.asarray(cuts[_fresh(cuts)])
 
 

@@ -60,8 +60,10 @@ def trees(matrix: Matrix, positive: Bools, train: Bools, *, alone: bool = False)
                 random_state=0, interaction_cst="no_interactions" if alone else None,
             )  # fmt: skip
             rows = train[fit]
-            model.fit(dense[rows], positive[rows])
-            scores[fit, ~rows] = model.decision_function(dense[~rows])
+            known = ~np.isnan(dense[rows]).all(axis=0)  # of nothing at all there are no quantiles
+            if known.any():
+                model.fit(dense[np.ix_(rows, known)], positive[rows])
+                scores[fit, ~rows] = model.decision_function(dense[np.ix_(~rows, known)])
     return scores
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from scipy.special import expit
 from scipy.stats import chi2
 
 from exapt.estimates import Estimate, Psychometric
@@ -169,17 +170,19 @@ def _refit(x: Floats, counts: Floats, start: Floats) -> Floats:
         made[going[better]] = tried[better]
         damping[going] = np.where(better, np.maximum(damped / 10, 1e-12), damped * 10)
         # a damped step is short wherever it is
-        far = ~better | ((uphill * step).sum(axis=1) * (1 + damped) > _CLOSE)
+        far = ~better | (np.abs((uphill * step).sum(axis=1)) * (1 + damped) > _CLOSE)
         going = going[far & (damping[going] < 1e12)]
         if not len(going):
             break
+    for fit in going:  # hardly ever: what does not settle is fitted from many starts
+        made[fit] = _fit(x, counts[fit])
     return made
 
 
 def _curve(z: Floats, parameters: Floats) -> tuple[Floats, Floats]:
     """Accuracy and its rise from chance to ceiling, 0 to 1, of each fit (rows) at each level."""
     a, b, ceiling = parameters.T[..., None]
-    s = 1 / (1 + np.exp(-b * (z - a)))
+    s = expit(b * (z - a))
     return CHANCE + (ceiling - CHANCE) * s, s
 
 

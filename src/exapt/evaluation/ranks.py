@@ -10,13 +10,15 @@ def midranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Mid-ranks from 1, as `scipy.stats.rankdata` gives them, which takes half a millisecond to begin with a few.
 
     Args:
-        values: Shape (n,), no NaN.
+        values: Shape (n,); of any NaN all ranks are NaN.
 
     Returns:
         Shape (n,).
     """
     order = np.argsort(values)
     rising = values[order]
+    if len(rising) and np.isnan(rising[-1]):
+        return np.full(len(values), np.nan)
     fresh = np.ones(len(values), dtype=bool)
     np.not_equal(rising[1:], rising[:-1], out=fresh[1:])
     first = np.append(np.flatnonzero(fresh), len(values))

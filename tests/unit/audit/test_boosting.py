@@ -38,6 +38,9 @@ def drawn(seed: int, rows: int, features: int, kind: str) -> tuple[np.ndarray, n
     elif kind == "copies":  # columns that part the rows alike: which of them is taken shows on rows not learned from
         table[:, 1:] = table[:, :1] * np.resize([2.0, -1.0], features - 1)
         table[:, -1] = np.abs(table[:, 0])
+    elif kind == "infinite":  # as `trees` reads them: the largest numbers there are
+        table[g.random(table.shape) < 0.1] = np.finfo(float).max
+        table[g.random(table.shape) < 0.1] = np.finfo(float).min
     elif kind == "missing":
         table[g.random(table.shape) < 0.2] = np.nan
     elif kind == "missing by class":
@@ -47,7 +50,7 @@ def drawn(seed: int, rows: int, features: int, kind: str) -> tuple[np.ndarray, n
     return table, positive, train
 
 
-KINDS = ("real", "rounded", "flags", "copies", "missing", "missing by class")
+KINDS = ("real", "rounded", "flags", "copies", "infinite", "missing", "missing by class")
 
 
 @given(
@@ -94,8 +97,13 @@ def test_what_was_never_missing_goes_with_the_most() -> None:
 @pytest.mark.parametrize("alone", [False, True])
 def test_many_rows_are_read_as_few_are(alone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     table, positive, train = drawn(11, 600, 4, "missing")
-    table[0, 0], table[1, 1] = np.inf, -np.inf
+    table[::9, 0], table[::11, 1], table[:, 2] = np.inf, -np.inf, np.nan
     few = trees(table, positive, train, alone=alone)
-    monkeypatch.setattr(small_models, "SIDE_BY_SIDE", 100)
-    assert few == pytest.approx(trees(table, positive, train, alone=alone), abs=1e-12)
+    with monkeypatch.context() as patch:
+        patch.setattr(small_models, "SIDE_BY_SIDE", 100)
+        patch.delattr(small_models, "boosted")
+        many = trees(table, positive, train, alone=alone)
+    assert few == pytest.approx(many, abs=1e-12)
     assert not few[train].any() and few[~train].any()
+    monkeypatch.setattr(HistGradientBoostingClassifier, "fit", None)  # few rows do without
+    assert np.array_equal(trees(table, positive, train, alone=alone), few)

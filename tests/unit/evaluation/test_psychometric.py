@@ -59,7 +59,8 @@ def test_the_fit_is_that_of_another_fitter():
 )
 def test_no_resample_is_fitted_worse_than_by_another_optimizer(threshold, rate, ceiling, n):
     """Of counts that tell much or little, and where a ceiling or a rate runs into its bound."""
-    positive, score, _, level = observer(threshold, rate, ceiling, n=n)
+    uneven = np.array([0.05, 0.1, 0.12, 0.2, 0.25, 0.3, 0.33, 0.4, 0.5, 0.6])
+    positive, score, _, level = observer(threshold, rate, ceiling, n=n, levels=uneven)
     x = np.array(sorted({float(v) for v in level}))
     share = np.array([((score >= 0) == positive)[np.array(level, float) == v].mean() for v in x])
     right = np.random.default_rng(1).binomial(n, share, size=(40, len(x))).astype(float)
@@ -67,15 +68,18 @@ def test_no_resample_is_fitted_worse_than_by_another_optimizer(threshold, rate, 
     start = module._fit(x, counts[0])
     z, bounds = (x - x[0]) / (x[-1] - x[0]), module._bounds(x)
 
-    def likelihood(parameters, counts):
+    def loss(parameters, right, wrong):
         a, b, c = parameters
-        p = 0.5 + (c - 0.5) / (1 + np.exp(-b * (z - a)))
-        return counts[0] @ np.log(p) + counts[1] @ np.log1p(-p)
+        s = 1 / (1 + np.exp(-b * (z - a)))
+        p = 0.5 + (c - 0.5) * s
+        pull, turn = right / p - wrong / (1 - p), (c - 0.5) * s * (1 - s)
+        slopes = [pull @ (-b * turn), pull @ (turn * (z - a)), pull @ s]
+        return -(right @ np.log(p) + wrong @ np.log1p(-p)), -np.array(slopes)
 
+    exact = {"jac": True, "method": "L-BFGS-B", "bounds": bounds, "options": {"ftol": 1e-13, "gtol": 1e-8}}
     for ours, one in zip(module._refit(x, counts, start), counts, strict=True):
         assert all(low <= value <= high for value, (low, high) in zip(ours, bounds, strict=True))
-        other = minimize(lambda q, c=one: -likelihood(q, c), start, method="L-BFGS-B", bounds=bounds)
-        assert likelihood(ours, one) >= -other.fun - 1e-7
+        assert loss(ours, *one)[0] <= minimize(loss, start, tuple(one), **exact).fun + 1e-9
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say():

@@ -14,3 +14,4 @@ from exapt.evaluation.ranks import midranks
 def test_equal_values_share_their_ranks(values: list[float]) -> None:
     column = np.array(values, dtype=np.float64)
     assert np.array_equal(midranks(column), rankdata(column))
+    assert np.isnan(midranks(np.append(column, np.nan))).all()

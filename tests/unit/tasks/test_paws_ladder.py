@@ -20,8 +20,6 @@ from tests.unit.tasks.test_paws_synth import ADJUNCTS, VERBS
 
 AND = re.compile(r" as well as | together with | along with | plus | but also | and also | and |, ")
 
-pytestmark = pytest.mark.slow  # ladders take half a minute to make
-
 
 @cache
 def swaps_ladder(split: Split) -> Examples:
@@ -72,6 +70,7 @@ def exchanges(left: str, right: str) -> int:
     return steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", SPLITS)
 def test_negatives_have_the_stated_number_of_swaps_and_positives_none(split: Split) -> None:
     frame = swaps_ladder(split).frame
@@ -84,6 +83,7 @@ def test_negatives_have_the_stated_number_of_swaps_and_positives_none(split: Spl
         assert exchanges(row.left, row.right) == (0 if row.label == "paraphrase" else int(row.level[0]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_sentences_have_the_stated_number_of_clauses(split: Split) -> None:
     frame = clauses_ladder(split).frame
@@ -96,18 +96,21 @@ def test_sentences_have_the_stated_number_of_clauses(split: Split) -> None:
     assert all(b > a + 5 for a, b in pairwise(length.sort_index()))
 
 
+@pytest.mark.slow
 def test_both_ladders_cross() -> None:
     frame = PawsSynth(train=0, dev=0, test=64, clauses=[2, 3], swaps=[1, 2]).load("test").frame
     cells = {f"{s}, {c}" for s in ("1 swap", "2 swaps") for c in ("2 clauses", "3 clauses")}
     assert Counter(frame["level"]) == dict.fromkeys(cells, 16)
 
 
+@pytest.mark.slow
 def test_one_step_is_a_setting_and_no_level() -> None:
     frame = PawsSynth(train=0, dev=0, test=40, swaps=[3]).load("test").frame
     assert "level" not in frame
     assert {exchanges(a, b) for a, b in zip(frame["left"], frame["right"], strict=True)} == {0, 3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", [swaps_ladder, clauses_ladder])
 def test_within_a_ring_nothing_counted_tells_the_labels_apart(examples: object) -> None:
     frame = examples("test").frame  # type: ignore[operator]
@@ -129,6 +132,7 @@ def test_within_a_ring_nothing_counted_tells_the_labels_apart(examples: object) 
         assert looks[0] == looks[1]
 
 
+@pytest.mark.slow
 def test_no_sentence_stands_in_two_rings_or_splits() -> None:
     rows = {split: swaps_ladder(split).frame for split in SPLITS}
     for frame in rows.values():
@@ -142,6 +146,7 @@ def test_no_sentence_stands_in_two_rings_or_splits() -> None:
         }
 
 
+@pytest.mark.slow
 def test_every_step_has_schemes_of_several_forms() -> None:
     for split in SPLITS:
         for clauses, most in ((None, 3), (3, 2)):
