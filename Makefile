@@ -17,11 +17,11 @@ quickstart: $(CORE)  ## train a tiny model on generated English, test it untouch
 	@echo "quickstart: exapt run experiment=quickstart"
 	@$(OFFLINE) $(BIN)/exapt run experiment=quickstart
 
-test: $(FULL)  ## the tests but for the slow ones: unit, contract, learning (under 10 minutes on 2 cores)
+test: $(FULL)  ## the tests but for the slow ones: unit and contract (under 10 minutes on 2 cores)
 	@echo "test: pytest with 2 workers, all but the slow tests"
 	@$(PYTEST) -m "not slow" tests
 
-slow: $(FULL)  ## the slow tests: killed processes, Slurm, several devices, trackers, whole claims, large builds, notebooks
+slow: $(FULL)  ## the slow tests: learning, killed processes, Slurm, several devices, trackers, whole claims, large builds, notebooks
 	@echo "slow: pytest with 2 workers, the slow tests and the notebooks"
 	@$(PYTEST) -m slow --nbmake tests notebooks
 

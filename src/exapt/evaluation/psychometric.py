@@ -198,7 +198,7 @@ def _fault(x: Floats, counts: Floats, best: Floats) -> str | None:
     right, wrong = counts
     n = right + wrong
     z = (x - x[0]) / (x[-1] - x[0])
-    p = CHANCE + (best[2] - CHANCE) / (1 + np.exp(-best[1] * (z - best[0])))
+    p = _curve(z, best[None])[0][0]
     flat = right.sum() / n.sum()
     gain = 2 * (_likelihood(right, wrong, p) - _likelihood(right, wrong, np.full_like(p, flat)))
     if gain < chi2.ppf(LEVEL, 2):
