@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from exapt.errors import BadInput
+from exapt.models.first_token import only_first_token
 from exapt.models.heads import redraw
 from exapt.models.pooling import last_token, mean_tokens, positions, tokens_first
 
@@ -95,6 +96,8 @@ class Joint(Classifier):
         super().__init__(model, head, seed)
         self.head_name = self_name
         self.decoder = self_name == "score"
+        if not self.decoder:
+            only_first_token(model)
 
     def features(self, batch: Batch) -> Tensor:
         """Shape (n, width), or (n, 1, width) for heads that read the first token of a sequence themselves."""
