@@ -15,7 +15,8 @@ def only_first_token(model: PreTrainedModel) -> bool:
     """Let the last layer of a joint classifier compute its first token and no other.
 
     The other tokens of that layer feed nothing: their output projection and feed-forward are three quarters of the
-    layer's arithmetic. What the head sees is the same, up to the rounding of products of another shape.
+    layer's arithmetic. With dropout off, what the head sees is the same up to the rounding of products of another
+    shape; with dropout it is another draw.
 
     Args:
         model: A classifier of one input; changed in place, its weights are not.

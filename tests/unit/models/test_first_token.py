@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoConfig, AutoModelForSequenceClassification, DistilBertConfig, PreTrainedModel
 
+from exapt.models.classifier import Joint
 from exapt.models.first_token import KINDS, only_first_token
 
 
@@ -49,6 +50,20 @@ def test_same_logits_and_gradients_for_less(kind: str) -> None:
         torch.testing.assert_close(gradients_[name], gradient, atol=1e-6, rtol=1e-4, msg=name)
     assert work_ < 0.75 * work  # three quarters of one layer of two, less attention
     assert short.state_dict().keys() == whole.state_dict().keys()
+
+
+@pytest.mark.parametrize("kind", ["bert", "roberta"])
+def test_joint_classifiers_take_it(kind: str) -> None:
+    ids = torch.randint(3, 40, (4, 20), generator=torch.Generator().manual_seed(1))
+    batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+    whole = model_of(kind).eval()
+    with FlopCounterMode(display=False) as plain, torch.no_grad():
+        logits = whole(**batch).logits
+    joint = Joint(copy.deepcopy(whole), seed=0).eval()
+    joint.head.load_state_dict(getattr(whole, joint.head_name).state_dict())
+    with FlopCounterMode(display=False) as short, torch.no_grad():
+        torch.testing.assert_close(joint(batch), logits, atol=1e-6, rtol=1e-5)
+    assert short.get_total_flops() < 0.75 * plain.get_total_flops()
 
 
 def test_other_models_stay_whole() -> None:
