@@ -208,7 +208,7 @@ def main() -> None:
     for key, values in middle.items():
         rounds = ", ".join(f"{a:.0f}/{b:.0f}" for a, b in found[key])
         print(f"{key:28}{values[0]:8.1f}{values[1]:9.1f}   {rounds}")
-    print(f"{'limit (whole last layer)':28}{bound['train']:8.1f}{bound['predict']:9.1f}   {bound['gflops']:.0f} GFLOP/s")
+    print(f"{'limit, whole last layer':28}{bound['train']:8.1f}{bound['predict']:9.1f}   {bound['gflops']:.0f} GFLOP/s")
     line: dict[str, Any] = {"threads": torch.get_num_threads(), "precision": precision, "limit": bound}
     for state in ("0.1", "off"):
         mine, other = middle[f"Exapt, dropout {state}"], middle[f"HF Trainer, dropout {state}"]
