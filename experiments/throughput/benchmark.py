@@ -183,7 +183,7 @@ def main() -> None:
     """Measure in turns, twice, and print the median of each with the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-dir", default="../shared/data")
-    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=2)
     chosen = parser.parse_args()
     task = PawsX(language="en", data_dir=chosen.data_dir, train="12k")
