@@ -101,11 +101,19 @@ def _ranking(source: Named | None, targets: list[Named], learned: bool | None) -
         )
     else:
         text = "Whether the ranking transfers cannot be told"
-    made = ""
-    if all(judgement.generated(score) for _, score in targets):
-        made = ", generated data" if source is not None and judgement.generated(source[1]) else ", generated targets"
-    told = f"In this one fit (one seed{made})"
+    told = f"In this one fit (one seed{_generated(source, targets)})"
     return f"{told}, {text[0].lower()}{text[1:]}{bad}{lost}{unsure}."
+
+
+def _generated(source: Named | None, targets: list[Named]) -> str:
+    """Whether all, all targets, or which of the tasks come from a generator."""
+    made = [named for named in targets if judgement.generated(named[1])]
+    learned = source is not None and judgement.generated(source[1])
+    if len(made) == len(targets):
+        return ", generated data" if learned else ", generated targets"
+    if source is not None and learned:
+        made = [source, *made]
+    return f"; generated: {_names(made)}" if made else ""
 
 
 def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str:

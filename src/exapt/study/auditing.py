@@ -204,7 +204,7 @@ def _line(run: Run, refused: list[tuple[str, Finding]]) -> str:
     cut = first.check == "truncation" and run.limit() < run.model.limit
     remedy = f"raise method.max_length, now {run.limit()}" if cut else first.remedy.rstrip(".")
     others = "; ".join(f"{at}: {finding.check}" for at, finding in refused[1:])
-    means = "strict_tokens=false" if run.audit == "accept" else "audit=accept (audit: accept in the experiment's file)"
+    means = "strict_tokens=false" if run.audit == "accept" else "audit=accept"
     also = f" The same goes for {others}." if others else ""
     return f"{name}: {first.check}: {first.said}. Mend it ({remedy}), or accept it with {means}.{also}"
 

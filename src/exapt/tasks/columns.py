@@ -36,7 +36,7 @@ def named_columns(columns: Mapping[str, str | None], owner: str) -> dict[str, st
         owner: The task's name, for messages.
 
     Raises:
-        BadInput: For a role that does not exist, or `left` set to null.
+        BadInput: For a role that does not exist, `left` set to null, or one column for both sides.
     """
     for role in columns:
         if role not in DEFAULTS:
@@ -44,6 +44,10 @@ def named_columns(columns: Mapping[str, str | None], owner: str) -> dict[str, st
     merged = {**DEFAULTS, **columns}
     if merged["left"] is None:
         raise BadInput(f"{owner}: columns.left is null; name the column that holds it.")
+    if merged["left"] == merged["right"]:
+        raise BadInput(
+            f"{owner}: columns.left and columns.right are both '{merged['left']}'; name two columns, or null."
+        )
     return merged
 
 
@@ -146,12 +150,14 @@ def first_letters(raw: Raw, columns: Mapping[str, str | None], letters: int) -> 
 
 
 def _columns(raw: Raw, columns: Mapping[str, str | None]) -> dict[str, list[Any]]:
-    return {role: _column(raw, role, name) for role, name in columns.items() if name is not None}
+    return {role: _column(raw, columns, role, name) for role, name in columns.items() if name is not None}
 
 
-def _column(raw: Raw, role: str, name: str) -> list[Any]:
+def _column(raw: Raw, columns: Mapping[str, str | None], role: str, name: str) -> list[Any]:
     if name not in raw.frame.columns:
-        hint = did_you_mean(name, map(str, raw.frame.columns))
+        names = [str(column) for column in raw.frame.columns]
+        free = [column for column in names if column not in columns.values()]  # a column that has a role is no remedy
+        hint = did_you_mean(name, free) if free else f" There is: {', '.join(sorted(names))}."
         raise BadInput(f"{raw.origin}: has no column '{name}' (columns.{role}).{hint}")
     return list(raw.frame[name])
 

@@ -22,7 +22,7 @@ def test_a_flaw_is_one_line_and_exit_code_2(work: Path, refused: Callable[..., s
     assert line.startswith(
         "mine: exact leakage: 25.0% of test rows have a side that stands in train as it is. Mend it ("
     )
-    assert "audit=accept (audit: accept in the experiment's file)" in line
+    assert "or accept it with audit=accept." in line
     said = call("run", *LITTLE, *SOURCE, "audit=accept")
     assert (said.code, said.lines) == (0, [])
     (record,) = work.glob("runs/*/record.json")

@@ -128,6 +128,29 @@ def test_no_transfer_and_an_inverted_target(make_record, make_score):
     assert threshold.startswith("The threshold does not transfer to a and b")
 
 
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("", "one seed"),
+        ("ab", "one seed, generated targets"),
+        ("sab", "one seed, generated data"),
+        ("a", "one seed; generated: a"),
+        ("s", "one seed; generated: s"),
+        ("sb", "one seed; generated: s and b"),
+    ],
+)
+def test_generated_tasks_are_told_beside_real_ones(make_record, make_score, made, told):
+    scores = {name: make_score(name, quality=3, role="source" if name == "s" else "target") for name in "sab"}
+    for name in made:
+        data = scores[name].data
+        facts = {**data.facts, "generated": True}
+        scores[name] = scores[name].model_copy(update={"data": data.model_copy(update={"facts": facts})})
+    for name in set("sab") - set(made):
+        data = scores[name].data
+        scores[name] = scores[name].model_copy(update={"data": data.model_copy(update={"facts": {}})})
+    assert meaning(make_record(scores)).startswith(f"In this one fit ({told}), ")
+
+
 def test_a_source_that_was_not_learned_says_so_first(make_record, make_score):
     record = make_record(
         {

@@ -78,7 +78,9 @@ def test_labels_are_asked_for_unless_there_are_none() -> None:
     ("text", "changes", "said"),
     [
         ("sentence1,sentence2\nA,C\nA,\n", {}, r"row 2 has an empty sentence2 \(right side\)"),
-        ("sentence1\nA\n", {}, "has no column 'sentence2'"),
+        ("sentence1\nA\n", {}, r"has no column 'sentence2' \(columns.right\). There is: sentence1\.$"),
+        ("sentence1,other\nA,C\n", {}, r"has no column 'sentence2' \(columns.right\). There is: other\.$"),
+        ("sentence1,sentence_2\nA,C\n", {}, r"has no column 'sentence2' .* Did you mean 'sentence_2'\?$"),
         ("sentence1,sentence2\nA,C\nAJ,C\n", {"alphabet": {"left": "dna"}}, "row 2, sentence1: position 2 holds 'J'"),
         (
             "id,sentence1,sentence2\nx,A,C\nx,A,C\n",
@@ -94,6 +96,11 @@ def test_faults_name_file_and_row(tmp_path: Path, text: str, changes: dict[str, 
     with pytest.raises(BadInput, match=said) as caught:
         Table(**{"path": path, "columns": NO_LABEL, **changes}).unlabelled()
     assert str(caught.value).startswith(f"{path}: ") and "\n" not in str(caught.value)
+
+
+def test_one_column_is_not_both_sides() -> None:
+    with pytest.raises(ValueError, match=r"table: columns\.left and columns\.right are both 'sentence1'"):
+        Table(path="absent.csv", columns={"label": None, "right": "sentence1"})
 
 
 def test_of_several_files_the_test_split_is_predicted(tmp_path: Path) -> None:
