@@ -22,6 +22,7 @@ from exapt.errors import BadInput
 
 HUB_SECONDS = 2.0
 WIDTH = 80
+NO_DATA = Finding("data_dir", "-", "not given: exapt doctor data_dir=DIR says which tasks find their files there")
 
 
 def doctor(data_dir: Path | None = None) -> int:
@@ -47,9 +48,8 @@ def doctor(data_dir: Path | None = None) -> int:
         "Tools and network": lambda: tools(HUB_SECONDS),
         "Extras": extras,
         "Models (files on this machine)": lambda: models(conf),
+        "Tasks (files in data_dir)": lambda: tasks(conf, data_dir) if data_dir is not None else iter([NO_DATA]),
     }
-    if data_dir is not None:
-        sections["Tasks (files in data_dir)"] = lambda: tasks(conf, data_dir)
     found = {title: list(_looked_at(title, look)) for title, look in sections.items()}
     _print(found)
     return int(any(line.state == "!" for line in found["Versions"]))
@@ -127,7 +127,7 @@ def extras() -> Iterator[Finding]:
             groups.setdefault(extra, []).append(name)
     for extra, names in groups.items():
         missing = [name for name in names if not _installed(name)]
-        remedy = f"pip install 'exapt[{extra}]' adds {', '.join(missing)}"
+        remedy = f"pip install '.[{extra}]' in the checkout adds {', '.join(missing)}"
         yield Finding(extra, "-" if missing else "ok", remedy if missing else "installed")
 
 

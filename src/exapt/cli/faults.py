@@ -140,7 +140,7 @@ def _configuration(error: BaseException, chain: list[BaseException]) -> str:
     if sheet := getattr(error, "missing_cfg_file", None):
         group, _, name = str(sheet).rpartition("/")
         if group == "hydra/launcher" and name in LAUNCHERS:
-            return f"{group}={name}: is not installed; pip install 'exapt[sweep]'."
+            return f"{group}={name}: is not installed; pip install '.[sweep]' in the checkout."
         kind = group.removeprefix("hydra/").partition("/")[0] or "configuration"
         return f"{kind} '{name}': there is no such sheet.{did_you_mean(name, getattr(error, 'options', None) or [])}"
     if word := getattr(error, "override", None):

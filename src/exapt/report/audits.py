@@ -18,7 +18,8 @@ def audits(record: Record) -> list[str]:
         "\n".join(f"- {inline(audit_line(name, record.passports[name]))}" for name in order),
         "Looked at before training: the splits that were used, by the checks of `exapt audit`. What stops a run (leaks "
         "between splits, erased or truncated input, contradictory labels, format shortcuts) was accepted in the open "
-        "where it stands here; its numbers are under accepted flaws.",
+        "where it stands here; its numbers are under accepted flaws. What stands under failed stops nothing and is to "
+        "be read beside the task's scores: a feature that failed tells the label without a model.",
     ]
 
 
@@ -34,5 +35,11 @@ def audit_line(name: str, passport: Passport) -> str:
     if passport.bar is not None:
         told.append(
             f"{passport.bar_from} alone reaches AUROC {number(passport.bar, 2)}, the bar for a model (declared signal)"
+        )
+    elif failed:
+        told.append(
+            "no bar for a model, as its declared signal has no number"
+            if passport.signal
+            else "no bar for a model, as no signal is declared"
         )
     return f"{name}: {passport.level}; {'; '.join(told) or 'nothing found'}"

@@ -56,8 +56,8 @@ def meaning(record: Record) -> str:
 
     The first: on which targets the ranking transfers, which is where the lower bound of AUROC lies above 95% of the
     untrained heads; if the source itself does not pass that, it says so instead. The second: on which targets the
-    threshold transfers, which is where accuracy's lower bound lies clearly above the larger class's share, and where a
-    trivial baseline reaches the lower bound of AUROC.
+    threshold transfers, which is where accuracy's lower bound lies clearly above the larger class's share (by over
+    `judgement.MARGIN`), and where a trivial baseline reaches the lower bound of AUROC.
     """
     scores = _ordered(record)
     source = next(((name, s) for name, s in scores if s.role == "source"), None)
@@ -126,8 +126,9 @@ def _threshold(source: Named | None, targets: list[Named], learned: bool) -> str
     )
     to = "to" if targets and learned else "on"
     reason = " (accuracy there is not clearly better than always naming the larger class)" if to == "to" else ""
+    where = f" (there accuracy's lower bound is over {judgement.MARGIN} above the larger class's share)"
     if yes:
-        text = f"{subject} {to} {_names(yes)}" + (f" but not {to} {_names(no)}{reason}" if no else "")
+        text = f"{subject} {to} {_accuracies(yes)}{where}" + (f" but not {to} {_names(no)}{reason}" if no else "")
     elif no and to == "to":
         text = f"The threshold does not transfer to {_names(no)}{reason}"
     elif no:
@@ -171,6 +172,17 @@ def _values(scores: list[Named]) -> str:
     """Names with their AUROC, interval and n."""
     return join(
         [f"{plain(n)} (AUROC {estimate(judgement.auroc(s.trained), 2)}, n = {s.data.examples})" for n, s in scores]
+    )
+
+
+def _accuracies(scores: list[Named]) -> str:
+    """Names with their accuracy, interval and the larger class's share."""
+    return join(
+        [
+            f"{plain(name)} (accuracy {estimate(judgement.accuracy(score.trained), 2)}, "
+            f"larger class {number(judgement.larger_share(score), 2)})"
+            for name, score in scores
+        ]
     )
 
 

@@ -58,6 +58,7 @@ def test_a_library_outside_its_range_is_said_and_fails(
     monkeypatch.setattr(module, "_requirements", lambda: iter(asked))
     assert doctor() == 1
     page = " ".join(capsys.readouterr().out.split())
+    assert "data_dir - not given: exapt doctor data_dir=DIR" in page
     assert "numpy ! " in page and "tested with >=999" in page
     assert "no-such-library ! missing" in page
 
@@ -74,7 +75,7 @@ def test_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(module, "_requirements", lambda: iter(asked))
     one, two = module.extras()
     assert (one.state, one.found) == ("ok", "installed")
-    assert two.state == "-" and "pip install 'exapt[two]'" in two.found
+    assert two.state == "-" and "pip install '.[two]' in the checkout" in two.found
 
 
 def test_missing_programs_say_how_to_install_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

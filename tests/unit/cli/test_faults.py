@@ -150,6 +150,7 @@ def test_a_launcher_that_is_not_installed() -> None:
         sheet = f"hydra/launcher/{name}"
         return explain(MissingConfigException("no", missing_cfg_file=sheet, options=["basic", "joblib"]))
 
-    assert told("submitit_slurm")[0] == "hydra/launcher=submitit_slurm: is not installed; pip install 'exapt[sweep]'."
+    said = "hydra/launcher=submitit_slurm: is not installed; pip install '.[sweep]' in the checkout."
+    assert told("submitit_slurm")[0] == said
     assert told("jobib")[0] == "launcher 'jobib': there is no such sheet. Did you mean 'joblib'?"
     assert explain(RuntimeError('Could not detect "srun", are you indeed on a slurm cluster?'))[1] == 2

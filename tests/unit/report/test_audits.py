@@ -31,6 +31,16 @@ BAD = GOOD.model_copy(
             GOOD.model_copy(update={"signal": ["edit", "MinHash"], "bar": 0.5, "bar_from": "MinHash"}),
             "dna: pass; MinHash alone reaches AUROC 0.50, the bar for a model (declared signal)",
         ),
+        (
+            BAD.model_copy(update={"signal": [], "bar": None, "bar_from": None}),
+            "dna: fail; accepted exact leakage and left only; failed composition; warned edit; no bar for a model, as "
+            "no signal is declared",
+        ),
+        (
+            BAD.model_copy(update={"bar": None, "bar_from": None}),
+            "dna: fail; accepted exact leakage and left only; failed composition; warned edit; no bar for a model, as "
+            "its declared signal has no number",
+        ),
     ],
 )
 def test_a_task_has_a_line(passport, line):

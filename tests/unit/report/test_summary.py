@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from exapt.report.summary import meaning, short_table
@@ -86,7 +88,10 @@ def test_full_transfer_that_no_baseline_reaches(make_record, make_score):
     ranking, threshold = sentences(meaning(record))
     assert ranking.startswith("In this one fit (one seed), the ranking transfers to all targets, a (AUROC 0.9")
     assert "(there the lower bound" in ranking
-    assert threshold == "The threshold transfers to a and b; no trivial baseline ranks as well on a and b"
+    shown = r"\(accuracy 0\.9\d \[0\.9\d, 0\.9\d\], larger class 0\.50\)"
+    where = r"\(there accuracy's lower bound is over 0\.02 above the larger class's share\)"
+    said = rf"The threshold transfers to a {shown} and b {shown} {where}; no trivial baseline ranks as well on a and b"
+    assert re.fullmatch(said, threshold)
 
 
 def test_mixed_threshold_and_baseline(make_record, make_score):
@@ -98,7 +103,8 @@ def test_mixed_threshold_and_baseline(make_record, make_score):
         }
     )
     _, threshold = sentences(meaning(record))
-    assert threshold.startswith("The threshold transfers to a but not to b (accuracy there")
+    assert threshold.startswith("The threshold transfers to a (accuracy 0.9")
+    assert "larger class's share) but not to b (accuracy there" in threshold
     assert threshold.endswith("; a trivial baseline (edit similarity) ranks as well or better on b, but not on a")
 
 
@@ -164,15 +170,15 @@ def test_a_source_that_was_not_learned_says_so_first(make_record, make_score):
     assert "nothing here can show that a ranking transfers" in ranking
     assert ranking.endswith("on a is then no transfer of it")
     assert "transfer" not in threshold
-    assert threshold.startswith("Accuracy is clearly better than always naming the larger class on a but not on b;")
+    assert threshold.startswith("Accuracy is clearly better than always naming the larger class on a (accuracy ")
+    assert ") but not on b;" in threshold
 
 
 def test_source_only(make_record, make_score):
     ranking, threshold = sentences(meaning(make_record({"s": make_score("s", quality=3, role="source", baseline=0.1)})))
     assert ranking == "The model learned its source and no target was scored, so nothing is said about transfer"
-    assert threshold.startswith(
-        "Accuracy is clearly better than always naming the larger class on s; no trivial baseline"
-    )
+    assert threshold.startswith("Accuracy is clearly better than always naming the larger class on s (accuracy ")
+    assert "; no trivial baseline" in threshold
 
 
 def test_one_class_targets_cannot_be_judged(make_record, make_score):
