@@ -47,7 +47,7 @@ def fits(records: Path = RECORDS) -> dict[Key, list[pd.DataFrame]]:
     """The trained scores of every fit, a frame a seed with the rows in the same order: id, positive, group, score."""
     found: dict[Key, list[pd.DataFrame]] = {}
     for file, record in find_records([records]):
-        for name in TARGETS:
+        for name in (name for name in TARGETS if name in record.scores):
             score = record.scores[name]
             rows = read_predictions(file.parent / score.predictions).query("phase == 'trained'").sort_values("id")
             rows = rows.assign(positive=rows["label"] == score.data.positive)[["id", "positive", "group", "score"]]

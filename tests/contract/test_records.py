@@ -22,6 +22,7 @@ from exapt.tasks.pawsx import PawsX
 
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 RECORDS = sorted(EXPERIMENTS.glob(f"*/records/**/{RECORD}"))
+LINEAR = ("feature_transfer", "bag_of_words")  # arms without a network, which have no untrained heads and no epochs
 STUDIES = sorted({file.relative_to(EXPERIMENTS).parts[0] for file in RECORDS})
 
 
@@ -40,6 +41,9 @@ def test_scores_follow_from_the_predictions(file: Path) -> None:
     record = read_record(file)
     assert differences(record, file.parent) == []
     for score in record.scores.values():
+        if record.fit.arm in LINEAR:
+            assert not score.untrained.auroc and not score.untrained.accuracy
+            continue
         # the first of the untrained heads is kept with the predictions; the others stand in the record
         rows = read_predictions(file.parent / score.predictions).query("phase == 'untrained'")
         again = heads((rows["label"] == score.data.positive).to_numpy(bool), rows["score"].to_numpy()[None])
@@ -63,22 +67,26 @@ def test_reports_say_what_the_records_hold(study: str) -> None:
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_the_table_in_the_readme_is_that_of_the_records(study: str) -> None:
-    """Rows `| run | epochs | train n | seed | target | AUROC | accuracy |` of the README, against the records."""
+    """Rows `| run | epochs | train n | seed | target | AUROC | accuracy |` of the README, against the records.
+
+    Every score of every treatment has its row; those of a claim's other arms may stand in its verdict alone.
+    """
     text = (EXPERIMENTS / study / "README.md").read_text(encoding="utf-8")
     pattern = r"^\| ([\w-]+) \| (\d+) \| ([\d,]+) \| (\d+) \| (\w+) \| (.+?) \| (.+?) \|$"
-    expected = [
-        (*which(r), name, *(shown(score, metric) for metric in ("auroc", "accuracy")))
-        for r in (record for _, record in find_records([EXPERIMENTS / study / "records"]))
-        for name, score in r.scores.items()
-    ]
-    assert sorted(re.findall(pattern, text, re.MULTILINE)) == sorted(expected)
+    found = re.findall(pattern, text, re.MULTILINE)
+    rows: dict[str, list[tuple[str, ...]]] = {"treatment": [], "control": []}
+    for record in (record for _, record in find_records([EXPERIMENTS / study / "records"])):
+        arm = "treatment" if record.fit.arm == "treatment" else "control"
+        for name, score in record.scores.items():
+            rows[arm].append((*which(record), name, *(shown(score, metric) for metric in ("auroc", "accuracy"))))
+    assert sorted(row for row in found if row not in rows["control"]) == sorted(rows["treatment"])
 
 
 def which(record: Record) -> tuple[str, str, str, str]:
     """The fit's cells in a table: its name after the experiment's, epochs, training examples, seed."""
     fit = record.fit
     name = record.name.partition("-")[2]
-    return name, str(fit.method["epochs"]), f"{fit.train.examples:,}", str(fit.seeds["init"])
+    return name, str(fit.method.get("epochs", "none")), f"{fit.train.examples:,}", str(fit.seeds["init"])
 
 
 def shown(score: Score, metric: Metric) -> str:
