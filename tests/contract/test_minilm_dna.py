@@ -37,6 +37,7 @@ def test_every_homologous_pair_has_an_identity_and_no_other(name: str) -> None:
         assert set(rows.loc[rows["label"] == score.data.positive, "id"]) == set(known["id"])
 
 
+@pytest.mark.slow
 def test_identities_are_those_of_the_builder(data_dir: Path) -> None:
     made = bands.identities(data_dir)
     pd.testing.assert_frame_equal(made, pd.read_parquet(bands.IDENTITIES))
