@@ -1,4 +1,4 @@
-"""The study of MiniLM on DNA holds: bands and verdict are computed again from the records beside them."""
+"""The study of MiniLM on DNA holds: tables of likeness and the means of the verdict are computed again from records."""
 
 from __future__ import annotations
 
@@ -18,29 +18,59 @@ from exapt.ruling import Target, read_ruling
 from tests.contract.scripts import script
 
 STUDY = Path(__file__).resolve().parents[2] / "experiments" / "minilm_dna"
-bands = script(STUDY / "bands.py")
+likeness = script(STUDY / "likeness.py")
+KNOWN = pd.read_parquet(likeness.LIKENESS)
 RECORDS = find_records([STUDY / "records"])
 RULING = read_ruling(STUDY / "verdict.json")
 
 
-def test_the_bands_follow_from_predictions_and_identities() -> None:
-    assert (STUDY / "bands.md").read_text(encoding="utf-8") == bands.page()
+def test_the_page_follows_from_predictions_and_likeness() -> None:
+    assert (STUDY / "likeness.md").read_text(encoding="utf-8") == likeness.page()
 
 
-@pytest.mark.parametrize("name", bands.TARGETS)
-def test_every_homologous_pair_has_an_identity_and_no_other(name: str) -> None:
-    known = pd.read_parquet(bands.IDENTITIES).query("target == @name")
-    assert known["id"].is_unique and known["identity"].between(0.5, 1).all()
+@pytest.mark.parametrize("name", likeness.TARGETS)
+def test_every_pair_has_its_likeness(name: str) -> None:
+    known = KNOWN.query("target == @name").set_index("id")
+    assert known.index.is_unique
+    assert known["identity"].notna().tolist() == known["positive"].tolist()
+    assert known.loc[known["positive"], "identity"].between(0.6, 1).all()
     for file, record in ((file, record) for file, record in RECORDS if name in record.scores):
         score = record.scores[name]
-        rows = read_predictions(file.parent / score.predictions).query("phase == 'trained'")
-        assert set(rows.loc[rows["label"] == score.data.positive, "id"]) == set(known["id"])
+        rows = read_predictions(file.parent / score.predictions).query("phase == 'trained'").set_index("id")
+        assert set(rows.index) == set(known.index)
+        assert known.loc[rows.index, "positive"].tolist() == (rows["label"] == score.data.positive).tolist()
+
+
+def test_a_band_holds_its_lower_edge() -> None:
+    """45 of 50 letters are 0.9, which float32 holds as a little less."""
+    rows = pd.DataFrame(
+        {
+            "id": list("abcd"),
+            "positive": [True, True, True, False],
+            "group": list("wxyz"),
+            "score": [3.0, 2.0, 1.0, 0.0],
+        }
+    )
+    found = likeness.banded([rows], pd.Series([0.78, 0.8, 0.9], index=list("abc")))
+    assert [found[title][0] for title in likeness.BANDS] == [1, 1, 1]
+    for name in likeness.TARGETS:
+        letters = (KNOWN.query("target == @name and positive")["identity"] * 50).round()
+        counts = [int((letters < 40).sum()), int(letters.between(40, 44).sum()), int((letters >= 45).sum())]
+        (seeds,) = (seeds for key, seeds in likeness.fits().items() if key[1:] == ("treatment", name))
+        identity = KNOWN.query("target == @name").set_index("id")["identity"]
+        again = likeness.banded(seeds[:1], identity)
+        assert [again[title][0] for title in likeness.BANDS] == counts
+
+
+def test_common_letters_are_counted_from_the_first_on() -> None:
+    assert [likeness.common(*pair) for pair in (("ACGT", "ACCT"), ("ACGT", "TCGT"), ("AC", "ACG"), ("", "A"))] == [
+        2, 0, 2, 0,
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
-def test_identities_are_those_of_the_builder(data_dir: Path) -> None:
-    made = bands.identities(data_dir)
-    pd.testing.assert_frame_equal(made, pd.read_parquet(bands.IDENTITIES))
+def test_likeness_is_that_of_the_built_pairs(data_dir: Path) -> None:
+    pd.testing.assert_frame_equal(likeness.likeness(data_dir), KNOWN)
 
 
 def test_the_page_of_the_verdict_says_what_the_verdict_says() -> None:

@@ -79,6 +79,7 @@ def test_the_table_in_the_readme_is_that_of_the_records(study: str) -> None:
         arm = "treatment" if record.fit.arm == "treatment" else "control"
         for name, score in record.scores.items():
             rows[arm].append((*which(record), name, *(shown(score, metric) for metric in ("auroc", "accuracy"))))
+    assert len(found) == len(set(found))
     assert sorted(row for row in found if row not in rows["control"]) == sorted(rows["treatment"])
 
 

@@ -1,0 +1,180 @@
+"""AUROC by the identity of the pairs, and what the score follows in them, from records and the pairs' likeness."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from itertools import takewhile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import spearmanr
+
+from exapt.estimates import Estimate
+from exapt.evaluation.intervals import estimates
+from exapt.evaluation.metrics import auroc
+from exapt.evaluation.predictions import read_predictions
+from exapt.features.edit import edit_similarity
+from exapt.files import write_atomically
+from exapt.report.markdown import estimate, table
+from exapt.report.table import find_records
+
+HERE = Path(__file__).resolve().parent
+RECORDS, LIKENESS, PAGE = HERE / "records", HERE / "likeness.parquet", HERE / "likeness.md"
+CLAIM = "minilm_dna/joint"  # both claims have the same targets
+TARGETS = ("dna_random", "dna_scrambled", "dna_composition")
+EDGES, BANDS = (0.8, 0.9), ("under 0.8", "0.8 to 0.9", "0.9 and more")
+CONTRAST = "highest less lowest"
+SHORT = 3  # letters; a beginning that unrelated strings have in common, too
+FOLLOWED = ("beginning", "ending", "edit")
+Floats = npt.NDArray[np.float64]
+
+
+def likeness(data_dir: Path) -> pd.DataFrame:
+    """How alike the sides of every test pair are.
+
+    Returns: target, id, positive; identity as the builder computed it (NaN for negatives); beginning and ending,
+        letters that the sides have in common from their first and from their last on; edit similarity.
+    """
+    from exapt.cli.claim import compose
+
+    targets = compose(CLAIM, [f"data_dir={data_dir}"]).targets
+    parts = []
+    for name in TARGETS:
+        examples = targets[name].load("test")
+        frame = examples.frame
+        left, right = frame["left"].tolist(), frame["right"].tolist()
+        made = {
+            "target": name, "id": frame["id"], "positive": examples.positive,
+            "identity": frame["identity"].astype(float).where(examples.positive),
+            "beginning": [common(one, other) for one, other in zip(left, right, strict=True)],
+            "ending": [common(one[::-1], other[::-1]) for one, other in zip(left, right, strict=True)],
+            "edit": edit_similarity(left, right),
+        }  # fmt: skip
+        parts.append(pd.DataFrame(made))
+    # 45 of 50 letters are to be 0.9 in whatever precision the builder kept them
+    return pd.concat(parts, ignore_index=True).round({"identity": 6, "edit": 6})
+
+
+def common(one: str, other: str) -> int:
+    """Letters that two strings have in common from the first on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+Key = tuple[str, str, str]  # claim, arm, target
+
+
+def fits(records: Path = RECORDS) -> dict[Key, list[pd.DataFrame]]:
+    """The trained scores of every fit, a frame a seed with the rows in the same order: id, positive, group, score."""
+    found: dict[Key, list[pd.DataFrame]] = {}
+    for file, record in sorted(find_records([records]), key=lambda found: sorted(found[1].fit.seeds.items())):
+        for name in (name for name in TARGETS if name in record.scores):
+            score = record.scores[name]
+            rows = read_predictions(file.parent / score.predictions).query("phase == 'trained'").sort_values("id")
+            rows = rows.assign(positive=rows["label"] == score.data.positive)[["id", "positive", "group", "score"]]
+            found.setdefault((record.name.split("-")[1], record.fit.arm, name), []).append(rows)
+    return found
+
+
+def banded(seeds: list[pd.DataFrame], identity: pd.Series) -> dict[str, tuple[int, Estimate, list[float]]]:
+    """By band, and for the highest less the lowest: homologous pairs, mean AUROC over seeds, AUROC of each seed."""
+    first = seeds[0]
+    if any(list(rows["id"]) != list(first["id"]) for rows in seeds):
+        raise SystemExit("likeness: the seeds were not scored on the same pairs")
+    positive = first["positive"].to_numpy(bool)
+    band = np.digitize(identity.reindex(first["id"]).to_numpy(float), EDGES)
+    here = {title: ~positive | (band == number) for number, title in enumerate(BANDS)}
+
+    def areas(weight: Floats) -> dict[str, Floats]:
+        """Shape (seeds, draws) a band."""
+        made = {
+            title: np.stack(
+                [auroc(positive[rows], seed["score"].to_numpy(float)[rows], weight[:, rows]) for seed in seeds]
+            )
+            for title, rows in here.items()
+        }
+        return made | {CONTRAST: made[BANDS[-1]] - made[BANDS[0]]}
+
+    told = areas(np.ones((1, len(first))))
+    mean = estimates(lambda weight: {k: v.mean(axis=0) for k, v in areas(weight).items()}, first["group"].tolist())
+    return {
+        title: (int((positive & here.get(title, positive)).sum()), mean[title], told[title][:, 0].tolist())
+        for title in told
+    }
+
+
+def followed(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
+    """The cells of a fit's row in the second table; `known` has the pairs' likeness by id."""
+    first = seeds[0]
+    like = known.loc[first["id"]]
+    positive, group = first["positive"].to_numpy(bool), first["group"].tolist()
+    scored = [seed["score"].to_numpy(float) for seed in seeds]
+    beginning = like["beginning"].to_numpy(float)
+    short = ~positive | (beginning <= SHORT)
+
+    def areas(weight: Floats) -> dict[str, Floats]:
+        alone = auroc(positive, beginning, weight)
+        own = np.stack([auroc(positive, score, weight) for score in scored]).mean(axis=0)
+        rest = np.stack([auroc(positive[short], score[short], weight[:, short]) for score in scored]).mean(axis=0)
+        return {"alone": alone, "less": own - alone, "short": rest}
+
+    found = estimates(areas, group)
+    cells = [estimate(found["alone"]), estimate(found["less"])]
+    cells.append(f"{estimate(found['short'])}, n = {int((positive & short).sum()):,}")
+    for column in FOLLOWED:
+        values = like[column].to_numpy(float)[positive]
+        cells.append(", ".join(f"{spearmanr(score[positive], values).statistic:.2f}" for score in scored))
+    values = like["beginning"].to_numpy(float)[~positive]
+    cells.append(", ".join(f"{spearmanr(score[~positive], values).statistic:.2f}" for score in scored))
+    return cells
+
+
+def page(records: Path = RECORDS) -> str:
+    """Both tables in Markdown."""
+    known = {name: rows.set_index("id") for name, rows in pd.read_parquet(LIKENESS).groupby("target")}
+    every = dict(sorted(fits(records).items()))
+    rows = []
+    for (claim, arm, target), seeds in every.items():
+        found = banded(seeds, known[target]["identity"])
+        cells = [
+            f"{estimate(mean)} (seeds {min(each):.3f} to {max(each):.3f})" + (f", n = {n:,}" if title in BANDS else "")
+            for title, (n, mean, each) in found.items()
+        ]
+        rows.append((claim, arm, target, str(len(seeds)), *cells))
+    key = ("claim", "arm", "target")
+    by_identity = table((*key, "seeds", *(f"identity {title}" for title in BANDS), CONTRAST), rows, text=3)
+    header = (
+        *key, "common beginning alone, AUROC", "the fits less it", f"homologs with at most {SHORT} of it, AUROC",
+        *(f"score and {column}, homologs" for column in FOLLOWED), "score and beginning, negatives",
+    )  # fmt: skip
+    follows = table(header, [(*named, *followed(seeds, known[named[2]])) for named, seeds in every.items()], text=3)
+    brackets = (
+        "Mean over seeds, in brackets the 95% percentile interval of a bootstrap over groups of the test set (1,000 "
+        "draws; the spread between seeds is not in it)"
+    )
+    return (
+        "# MiniLM on DNA: identity, and what the score follows\n\nMade by `likeness.py`.\n\n## By identity\n\n"
+        "AUROC of the homologous pairs of a band (n) against all negatives of the target. "
+        f"{brackets}, then the seeds' range. Identity: of the two 50-letter strings, as the builder computed it.\n\n"
+        f"{by_identity}\n\n## What the score follows (looked at after the results were known)\n\n"
+        "Beginning, ending: letters that both strings have in common from the first, or the last, on; edit: edit "
+        f"similarity. {brackets}; n: homologs, against all negatives. Score and beginning, ending or edit: Spearman's "
+        f"correlation, seeds 0, 1, 2.\n\n{follows}\n"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write `likeness.md`, and with `--data-dir` first `likeness.parquet`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir", type=Path, help="folder of local data, to write likeness.parquet from")
+    given = parser.parse_args(arguments)
+    if given.data_dir is not None:
+        made = likeness(given.data_dir)
+        write_atomically(LIKENESS, lambda path: made.to_parquet(path, index=False, compression="zstd"))
+    write_atomically(PAGE, lambda path: path.write_text(page(), encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
