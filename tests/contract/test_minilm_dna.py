@@ -78,7 +78,8 @@ def test_the_page_of_the_verdict_says_what_the_verdict_says() -> None:
 
 
 def test_the_verdict_is_on_the_records_that_lie_here() -> None:
-    assert {cell.run for cell in RULING.cells} == {file.parent.name for file, _ in RECORDS}
+    assert {cell.run for cell in RULING.cells} <= {file.parent.name for file, _ in RECORDS}
+    assert not any(cell.fault for cell in RULING.cells)
     assert RULING.seeds == 3
 
 
