@@ -62,12 +62,6 @@ def test_a_band_holds_its_lower_edge() -> None:
         assert [again[title][0] for title in likeness.BANDS] == counts
 
 
-def test_common_letters_are_counted_from_the_first_on() -> None:
-    assert [likeness.common(*pair) for pair in (("ACGT", "ACCT"), ("ACGT", "TCGT"), ("AC", "ACG"), ("", "A"))] == [
-        2, 0, 2, 0,
-    ]  # fmt: skip
-
-
 @pytest.mark.slow
 def test_likeness_is_that_of_the_built_pairs(data_dir: Path) -> None:
     made = likeness.likeness(data_dir)
