@@ -1,20 +1,25 @@
-"""The study of MiniLM on DNA holds: tables of likeness and the means of the verdict are computed again from records."""
+"""The study of MiniLM on DNA holds: tables of likeness and the whole verdict are computed again from records."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from exapt.evaluation.exhibits import Exhibit
+from exapt.evaluation.hearing import Asked, arms_on, evidence_on
 from exapt.evaluation.metrics import auroc
 from exapt.evaluation.predictions import read_predictions
+from exapt.evaluation.ruled import target_of
+from exapt.evaluation.verdict import judge_together
 from exapt.record import RECORD, read_record
 from exapt.report.card import card
 from exapt.report.markdown import estimate
 from exapt.report.table import find_records
-from exapt.ruling import Target, read_ruling
+from exapt.ruling import Cell, Target, read_ruling
 from tests.contract.scripts import script
 
 STUDY = Path(__file__).resolve().parents[2] / "experiments" / "minilm_dna"
@@ -98,6 +103,47 @@ def test_the_verdict_rests_on_the_predictions(target: Target) -> None:
     for contrast in (one for rung in target.rungs for one in rung.contrasts if one.arm in trained):
         difference = np.mean(list(again["treatment"].values())) - np.mean(list(again[contrast.arm].values()))
         assert contrast.difference.value == pytest.approx(difference, abs=1e-9)
+
+
+def test_the_judge_says_the_same_again() -> None:
+    """Verdicts, reasons, intervals and p follow from records and what lies with them; notes are the claim's own."""
+    exhibits = [exhibit(cell) for cell in RULING.cells]
+    treatment = next(one.record for one in exhibits if one.arm == "treatment")
+    known = {name: score.data.digest for name, score in treatment.scores.items()}
+    asked = Asked(
+        frozenset(RULING.claimed), {one.target: known[one.target] for one in RULING.targets}, known[RULING.source],
+        {name: known[name] for name in ("pawsx_fr", "pawsx_de")}, margin=RULING.margin,
+    )  # fmt: skip
+    arms = {name: arms_on(asked, name, exhibits) for name in asked.targets}
+    evidence = [evidence_on(asked, name, exhibits, [], arms[name]) for name in asked.targets]
+    judged = judge_together([(one, RULING.margin) for one in evidence])
+    for told, (found, adjusted) in zip(RULING.targets, judged, strict=True):
+        again = target_of(asked, told.target, exhibits, arms[told.target], found, adjusted)
+        same(again.model_dump(exclude={"notes"}), told.model_dump(exclude={"notes"}), told.target)
+
+
+def exhibit(cell: Cell) -> Exhibit:
+    """A cell's run, named `arm (what), seed N`."""
+    named = re.fullmatch(r"(\w+)(?: \((\w+)\))?, seed (\d+)", cell.name)
+    assert named is not None
+    folder = STUDY / "records" / cell.run
+    return Exhibit(named[1], int(named[3]), read_record(folder / RECORD), folder, what=named[2] or "")
+
+
+def same(again: object, told: object, where: str) -> None:
+    """Equal, numbers up to 1e-9: another machine may add in another order."""
+    if isinstance(told, dict) and isinstance(again, dict):
+        assert set(again) == set(told), where
+        for key in told:
+            same(again[key], told[key], f"{where}: {key}")
+    elif isinstance(told, list) and isinstance(again, list):
+        assert len(again) == len(told), where
+        for place, (left, right) in enumerate(zip(again, told, strict=True)):
+            same(left, right, f"{where}: {place}")
+    elif isinstance(told, float):
+        assert again == pytest.approx(told, abs=1e-9, nan_ok=True), where
+    else:
+        assert again == told, where
 
 
 def test_the_readme_tells_the_verdict() -> None:

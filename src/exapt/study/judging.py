@@ -15,10 +15,9 @@ from exapt.errors import BadInput
 from exapt.evaluation.evidence import Evidence
 from exapt.evaluation.exhibits import Exhibit
 from exapt.evaluation.hearing import Asked, Named, arms_on, evidence_on, of
-from exapt.evaluation.multiple import holm
 from exapt.evaluation.ruled import causes_of, comparable, drawn_cause, lottery_of, target_of
-from exapt.evaluation.rungs import CONTRASTS, Rung
-from exapt.evaluation.verdict import judge
+from exapt.evaluation.rungs import CONTRASTS
+from exapt.evaluation.verdict import judge_together
 from exapt.report.card import write_card
 from exapt.ruling import Ruling, read_ruling, write_ruling
 from exapt.study.claim import Claim
@@ -53,23 +52,11 @@ def rule(several: Sequence[Worked], left_out: Mapping[str, Sequence[str]] | None
         for worked in several
         for case in _cases(worked, tuple(name for name in left_out.get(worked.claim.name, ()) if name in CONTRASTS))
     ]
-    first = [judge(case.evidence, margin=case.asked.margin) for case in cases]
-    adjusted: list[dict[Rung, float]] = [{} for _ in cases]
-    tests = 0
-    for rung in CONTRASTS:
-        found = [
-            (place, judged.p)
-            for place, judgement in enumerate(first)
-            for judged in judgement.rungs
-            if judged.rung == rung and judged.p is not None
-        ]
-        tests = max(tests, len(found))
-        for (place, _), p in zip(found, holm([p for _, p in found]), strict=True):
-            adjusted[place][rung] = p
+    judged = judge_together([(case.evidence, case.asked.margin) for case in cases])
+    tests = max(sum(rung in adjusted for _, adjusted in judged) for rung in CONTRASTS)
     targets: dict[int, list[ruling.Target]] = {}
-    for case, own in zip(cases, adjusted, strict=True):
-        judgement = judge(case.evidence, adjusted=own, margin=case.asked.margin)
-        made = target_of(case.asked, case.target, case.exhibits, case.arms, judgement, own)
+    for case, (judgement, adjusted) in zip(cases, judged, strict=True):
+        made = target_of(case.asked, case.target, case.exhibits, case.arms, judgement, adjusted)
         targets.setdefault(id(case.worked), []).append(_completed(case, made))
     return [_ruling(worked, targets[id(worked)], tests, left_out.get(worked.claim.name, ())) for worked in several]
 
