@@ -1,4 +1,4 @@
-"""AUROC by the identity of the pairs, and what the score follows in them, from records and the pairs' likeness."""
+"""AUROC by the identity of the pairs, what the score follows in them and where it lies, from records and likeness."""
 
 from __future__ import annotations
 
@@ -125,8 +125,23 @@ def followed(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
     return cells
 
 
+def judged(records: Path = RECORDS) -> list[tuple[str, ...]]:
+    """A row a fit: the share called positive and the scores' spread, on its own source's test split and each target."""
+    rows = []
+    for file, record in find_records([records]):
+        scores = {"own": next(one for one in record.scores.values() if one.role == "source"), **record.scores}
+        if not set(TARGETS) <= set(scores):
+            continue
+        cells = []
+        for name in ("own", *TARGETS):
+            kept = read_predictions(file.parent / scores[name].predictions).query("phase == 'trained'")["score"]
+            cells.append(f"{float((kept >= 0).mean()):.3f}, {float(kept.std()):.3f}")
+        rows.append((record.name.split("-")[1], record.fit.arm, str(record.fit.seeds["draw"]), *cells))
+    return sorted(rows)
+
+
 def page(records: Path = RECORDS) -> str:
-    """Both tables in Markdown."""
+    """The tables in Markdown."""
     known = {name: rows.set_index("id") for name, rows in pd.read_parquet(LIKENESS).groupby("target")}
     every = dict(sorted(fits(records).items()))
     rows = []
@@ -149,6 +164,7 @@ def page(records: Path = RECORDS) -> str:
         "Mean over seeds, in brackets the 95% percentile interval of a bootstrap over groups of the test set (1,000 "
         "draws; the spread between seeds is not in it)"
     )
+    shares = table(("claim", "arm", "seed", "own source's test", *TARGETS), judged(records), text=2)
     return (
         "# MiniLM on DNA: identity, and what the score follows\n\nMade by `likeness.py`.\n\n## By identity\n\n"
         "AUROC of the homologous pairs of a band (n) against all negatives of the target. "
@@ -156,7 +172,10 @@ def page(records: Path = RECORDS) -> str:
         f"{by_identity}\n\n## What the score follows (looked at after the results were known)\n\n"
         "Beginning, ending: letters that both strings have in common from the first, or the last, on; edit: edit "
         f"similarity. {brackets}; n: homologs, against all negatives. Score and beginning, ending or edit: Spearman's "
-        f"correlation, seeds 0, 1, 2, without an interval.\n\n{follows}\n"
+        f"correlation, seeds 0, 1, 2, without an interval.\n\n{follows}\n\n"
+        "## Where the scores lie (looked at after the results were known)\n\nShare of the test examples that the fit "
+        "calls positive at its own threshold, then the standard deviation of its scores (log odds) over them. Half of "
+        f"the examples of each target are homologs.\n\n{shares}\n"
     )
 
 

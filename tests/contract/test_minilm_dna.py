@@ -61,7 +61,7 @@ def test_a_band_holds_its_lower_edge() -> None:
     for name in likeness.TARGETS:
         letters = (KNOWN.query("target == @name and positive")["identity"] * 50).round()
         counts = [int((letters < 40).sum()), int(letters.between(40, 44).sum()), int((letters >= 45).sum())]
-        (seeds,) = (seeds for key, seeds in likeness.fits().items() if key[1:] == ("treatment", name))
+        (seeds,) = (seeds for key, seeds in likeness.fits().items() if key == ("joint", "treatment", name))
         identity = KNOWN.query("target == @name").set_index("id")["identity"]
         again = likeness.banded(seeds[:1], identity)
         assert [again[title][0] for title in likeness.BANDS] == counts
