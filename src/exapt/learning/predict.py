@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytorch_lightning as pl
 import torch
+from pytorch_lightning.utilities.exceptions import SIGTERMException
 from torch import Tensor
 
 from exapt.data.batching import Batches, prediction_plan
@@ -29,7 +30,10 @@ class _Pass(pl.LightningModule):
         self.allow_zero_length_dataloader_with_multiple_devices = True
 
     def predict_step(self, batch: dict[str, Any], batch_idx: int) -> tuple[np.ndarray, np.ndarray]:
-        return batch["rows"].cpu().numpy(), self.compute(batch["inputs"]).float().cpu().numpy()
+        found = batch["rows"].cpu().numpy(), self.compute(batch["inputs"]).float().cpu().numpy()
+        if self.trainer.received_sigterm:  # Lightning only notes it here, and forgets it at the next pass
+            raise SIGTERMException
+        return found
 
 
 def _run(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import numpy as np
+import pytest
 import torch
 
 from exapt.data.batching import collate
@@ -38,3 +42,20 @@ def test_untrained_heads_are_networks_with_those_heads(dev: Split) -> None:
     own = predict(network, dev.encoded, positive=1, precision="32-true", devices=DEVICES)
     assert np.allclose(drawn[3], own, atol=1e-6)
     assert len({row.tobytes() for row in drawn}) == 5
+
+
+def test_a_sigterm_ends_a_prediction(dev: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lightning notes the signal and predicts on; a scheduler would have to kill the process."""
+    network, batches = small_network(), []
+
+    def told(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+        if not batches:
+            os.kill(os.getpid(), signal.SIGTERM)
+        batches.append(len(next(iter(inputs.values()))))
+        return type(network).features(network, inputs)
+
+    monkeypatch.setattr(network, "features", told)
+    with pytest.raises(SystemExit) as ended:
+        predict_untrained(network, dev.encoded, heads=2, positive=1, precision="32-true", devices=DEVICES)
+    assert ended.value.code == 143
+    assert sum(batches) < len(dev.encoded) or len(batches) == 1
