@@ -1,4 +1,4 @@
-"""AUROC by the identity of the pairs, what the score follows in them and where it lies, from records and likeness."""
+"""AUROC by the identity of the pairs, and what the score follows in them, from records and the pairs' likeness."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from exapt.estimates import Estimate
 from exapt.evaluation.intervals import estimates
@@ -27,7 +27,6 @@ CLAIM = "minilm_dna/joint"  # both claims have the same targets
 TARGETS = ("dna_random", "dna_scrambled", "dna_composition")
 EDGES, BANDS = (0.8, 0.9), ("under 0.8", "0.8 to 0.9", "0.9 and more")
 CONTRAST = "highest less lowest"
-SHORT = 3  # letters; a beginning that unrelated strings have in common, too
 FOLLOWED = ("beginning", "ending", "edit")
 Floats = npt.NDArray[np.float64]
 
@@ -106,42 +105,46 @@ def followed(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
     positive, group = first["positive"].to_numpy(bool), first["group"].tolist()
     scored = [seed["score"].to_numpy(float) for seed in seeds]
     beginning = like["beginning"].to_numpy(float)
-    short = ~positive | (beginning <= SHORT)
 
     def areas(weight: Floats) -> dict[str, Floats]:
         alone = auroc(positive, beginning, weight)
         own = np.stack([auroc(positive, score, weight) for score in scored]).mean(axis=0)
-        rest = np.stack([auroc(positive[short], score[short], weight[:, short]) for score in scored]).mean(axis=0)
-        return {"alone": alone, "less": own - alone, "short": rest}
+        equal = np.stack([within(positive, score, beginning, weight) for score in scored]).mean(axis=0)
+        return {"alone": alone, "less": own - alone, "equal": equal}
 
     found = estimates(areas, group)
-    cells = [f"{int(positive.sum()):,}, {int((~positive).sum()):,}", estimate(found["alone"]), estimate(found["less"])]
-    cells.append(f"{estimate(found['short'])}, n = {int((positive & short).sum()):,}")
-    for column in FOLLOWED:
-        values = like[column].to_numpy(float)[positive]
-        cells.append(", ".join(f"{spearmanr(score[positive], values).statistic:.2f}" for score in scored))
-    values = like["beginning"].to_numpy(float)[~positive]
-    cells.append(", ".join(f"{spearmanr(score[~positive], values).statistic:.2f}" for score in scored))
+    cells = [f"{int(positive.sum()):,}, {int((~positive).sum()):,}", *(estimate(value) for value in found.values())]
+    columns = like[list(FOLLOWED)].to_numpy(float)
+    for place in range(len(FOLLOWED)):
+        cells.append(", ".join(f"{along(score[positive], columns[positive], place):.2f}" for score in scored))
+    cells.append(", ".join(f"{spearmanr(score[~positive], beginning[~positive]).statistic:.2f}" for score in scored))
     return cells
 
 
-def judged(records: Path = RECORDS) -> list[tuple[str, ...]]:
-    """A row a fit: the share called positive and the scores' spread, on its own source's test split and each target."""
-    rows = []
-    for file, record in find_records([records]):
-        scores = {"own": next(one for one in record.scores.values() if one.role == "source"), **record.scores}
-        if not set(TARGETS) <= set(scores):
+def within(positive: npt.NDArray[np.bool_], score: Floats, stratum: Floats, weight: Floats) -> Floats:
+    """AUROC over all pairs of a positive and a negative of the same stratum, shape (draws,)."""
+    ahead, pairs = np.zeros(len(weight)), np.zeros(len(weight))
+    for value in np.unique(stratum):
+        rows = stratum == value
+        if not 0 < positive[rows].sum() < rows.sum():
             continue
-        cells = []
-        for name in ("own", *TARGETS):
-            kept = read_predictions(file.parent / scores[name].predictions).query("phase == 'trained'")["score"]
-            cells.append(f"{float((kept >= 0).mean()):.3f}, {float(kept.std()):.3f}")
-        rows.append((record.name.split("-")[1], record.fit.arm, str(record.fit.seeds["draw"]), *cells))
-    return sorted(rows)
+        counted = weight[:, rows & positive].sum(axis=1) * weight[:, rows & ~positive].sum(axis=1)
+        ahead += np.where(counted > 0, auroc(positive[rows], score[rows], weight[:, rows]), 0) * counted
+        pairs += counted
+    made: Floats = ahead / pairs
+    return made
+
+
+def along(score: Floats, columns: Floats, place: int) -> float:
+    """Spearman's correlation with one column, given the others: Pearson's of what their ranks leave of its ranks."""
+    ranks = rankdata(np.column_stack([score, columns]), axis=0)
+    others = np.column_stack([np.ones(len(ranks)), np.delete(ranks[:, 1:], place, axis=1)])
+    left = ranks - others @ np.linalg.lstsq(others, ranks, rcond=None)[0]
+    return float(np.corrcoef(left[:, 0], left[:, 1 + place])[0, 1])
 
 
 def page(records: Path = RECORDS) -> str:
-    """The tables in Markdown."""
+    """Both tables in Markdown."""
     known = {name: rows.set_index("id") for name, rows in pd.read_parquet(LIKENESS).groupby("target")}
     every = dict(sorted(fits(records).items()))
     rows = []
@@ -155,8 +158,7 @@ def page(records: Path = RECORDS) -> str:
     key = ("claim", "arm", "target")
     by_identity = table((*key, "seeds", *(f"identity {title}" for title in BANDS), CONTRAST), rows, text=3)
     header = (
-        *key, "homologs, negatives", "common beginning alone, AUROC", "the fits less it",
-        f"homologs with at most {SHORT} of it, AUROC",
+        *key, "homologs, negatives", "common beginning alone, AUROC", "the fits less it", "at equal beginning, AUROC",
         *(f"score and {column}, homologs" for column in FOLLOWED), "score and beginning, negatives",
     )  # fmt: skip
     follows = table(header, [(*named, *followed(seeds, known[named[2]])) for named, seeds in every.items()], text=3)
@@ -164,18 +166,16 @@ def page(records: Path = RECORDS) -> str:
         "Mean over seeds, in brackets the 95% percentile interval of a bootstrap over groups of the test set (1,000 "
         "draws; the spread between seeds is not in it)"
     )
-    shares = table(("claim", "arm", "seed", "own source's test", *TARGETS), judged(records), text=2)
     return (
         "# MiniLM on DNA: identity, and what the score follows\n\nMade by `likeness.py`.\n\n## By identity\n\n"
         "AUROC of the homologous pairs of a band (n) against all negatives of the target. "
         f"{brackets}, then the seeds' range. Identity: of the two 50-letter strings, as the builder computed it.\n\n"
         f"{by_identity}\n\n## What the score follows (looked at after the results were known)\n\n"
         "Beginning, ending: letters that both strings have in common from the first, or the last, on; edit: edit "
-        f"similarity. {brackets}; n: homologs, against all negatives. Score and beginning, ending or edit: Spearman's "
-        f"correlation, seeds 0, 1, 2, without an interval.\n\n{follows}\n\n"
-        "## Where the scores lie (looked at after the results were known)\n\nShare of the test examples that the fit "
-        "calls positive at its own threshold, then the standard deviation of its scores (log odds) over them. Half of "
-        f"the examples of each target are homologs.\n\n{shares}\n"
+        f"similarity. {brackets}. At equal beginning: a homolog is compared with the negatives that have as many "
+        "letters in common from the first on. Score and beginning, ending or edit: Spearman's correlation among "
+        "homologs given the other two (of ranks, less what the others' ranks explain), seeds 0, 1, 2, without an "
+        f"interval; among negatives with the beginning alone.\n\n{follows}\n"
     )
 
 

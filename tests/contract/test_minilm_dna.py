@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import rankdata, spearmanr
 
 from exapt.evaluation.exhibits import Exhibit
 from exapt.evaluation.hearing import Asked, arms_on, evidence_on
@@ -23,14 +24,62 @@ from exapt.ruling import Cell, Target, read_ruling
 from tests.contract.scripts import script
 
 STUDY = Path(__file__).resolve().parents[2] / "experiments" / "minilm_dna"
-likeness = script(STUDY / "likeness.py")
+likeness, signs = (script(STUDY / f"{name}.py") for name in ("likeness", "signs"))
 KNOWN = pd.read_parquet(likeness.LIKENESS)
 RECORDS = find_records([STUDY / "records"])
 RULING = read_ruling(STUDY / "verdict.json")
 
 
-def test_the_page_follows_from_predictions_and_likeness() -> None:
+def test_the_pages_follow_from_predictions_and_likeness() -> None:
     assert (STUDY / "likeness.md").read_text(encoding="utf-8") == likeness.page()
+    assert (STUDY / "signs.md").read_text(encoding="utf-8") == signs.page()
+
+
+def test_equal_beginnings_are_compared_pair_by_pair() -> None:
+    rng = np.random.default_rng(0)
+    positive, score, stratum = (
+        rng.random(200) < 0.4,
+        rng.normal(size=200).round(1),
+        rng.integers(0, 8, 200).astype(float),
+    )
+    weight = np.stack([np.ones(200), rng.integers(0, 3, 200).astype(float)])
+    for draw, found in zip(weight, likeness.within(positive, score, stratum, weight), strict=True):
+        pairs = [
+            (draw[i] * draw[j], float(score[i] > score[j]) + 0.5 * float(score[i] == score[j]))
+            for i in np.flatnonzero(positive)
+            for j in np.flatnonzero(~positive & (stratum == stratum[i]))
+        ]
+        assert found == pytest.approx(sum(n * ahead for n, ahead in pairs) / sum(n for n, _ in pairs))
+
+
+def test_a_correlation_given_others_is_the_textbooks() -> None:
+    """Of three columns, from the inverse of the matrix of rank correlations."""
+    rng = np.random.default_rng(1)
+    columns = rng.normal(size=(300, 3))
+    score = columns @ [1.0, 0.5, -1.0] + rng.normal(size=300)
+    inverse = np.linalg.inv(spearmanr(np.column_stack([score, columns])).statistic)
+    for place in range(3):
+        told = -inverse[0, place + 1] / np.sqrt(inverse[0, 0] * inverse[place + 1, place + 1])
+        assert likeness.along(score, columns, place) == pytest.approx(told)
+
+
+def test_what_a_score_says_of_single_strings_cancels_in_a_swap_block() -> None:
+    """Left 100, 0 and right 0, 10, and 1 more for a homolog: AUROC is hardly above 0.5, every block is right."""
+    made = [
+        (f"block {k}", left == right, 100 * k * left + 10 * right + (left == right))
+        for k in range(5)
+        for left in (0, 1)
+        for right in (0, 1)
+    ]
+    assert signs.blocks(pd.DataFrame(made, columns=["group", "positive", "score"])) == 1
+    assert signs.blocks(pd.DataFrame(made, columns=["group", "positive", "score"]).assign(score=0.0)) == 0.5
+
+
+def test_a_correlation_of_ranks_is_spearmans() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(60, 2))
+    ranks = rankdata(x, axis=0)
+    assert signs.correlated(ranks, [str(k) for k in range(60)]).value == pytest.approx(spearmanr(x).statistic)
 
 
 @pytest.mark.parametrize("name", likeness.TARGETS)
