@@ -83,6 +83,27 @@ def test_the_table_in_the_readme_is_that_of_the_records(study: str) -> None:
     assert sorted(row for row in found if row not in rows["control"]) == sorted(rows["treatment"])
 
 
+@pytest.mark.parametrize("study", STUDIES)
+def test_intervals_in_the_readme_stand_in_a_page_that_is_made(study: str) -> None:
+    """A number with its interval, in a sentence too, perhaps with the other sign or to two digits."""
+    known = {
+        rounded
+        for page in (EXPERIMENTS / study).rglob("*.md")
+        if page.name != "README.md"
+        for value, low, high in intervals(page)
+        for turned in ((value, low, high), (-value, -high, -low))
+        for rounded in (turned, tuple(round(number, 2) for number in turned))
+    }
+    told = intervals(EXPERIMENTS / study / "README.md")
+    assert told and not [one for one in told if one not in known]
+
+
+def intervals(page: Path) -> list[tuple[float, ...]]:
+    """Every `value [low, high]` of a page."""
+    found = re.findall(r"(-?\d\.\d+) \[(-?\d\.\d+), (-?\d\.\d+)\]", page.read_text(encoding="utf-8"))
+    return [tuple(map(float, one)) for one in found]
+
+
 def which(record: Record) -> tuple[str, str, str, str]:
     """The fit's cells in a table: its name after the experiment's, epochs, training examples, seed."""
     fit = record.fit
