@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata, spearmanr
 
+from exapt.evaluation.cautions import cautions
 from exapt.evaluation.exhibits import Exhibit
 from exapt.evaluation.hearing import Asked, arms_on, evidence_on
 from exapt.evaluation.metrics import auroc
 from exapt.evaluation.predictions import read_predictions
 from exapt.evaluation.ruled import target_of
-from exapt.evaluation.verdict import judge_together
+from exapt.evaluation.together import judge_together
 from exapt.record import RECORD, read_record
 from exapt.report.card import card
 from exapt.report.markdown import estimate
@@ -155,7 +156,7 @@ def test_the_verdict_rests_on_the_predictions(target: Target) -> None:
 
 
 def test_the_judge_says_the_same_again() -> None:
-    """Verdicts, reasons, intervals and p follow from records and what lies with them; notes are the claim's own."""
+    """Verdicts, reasons, intervals and p follow from records and what lies with them; other notes are the claim's."""
     exhibits = [exhibit(cell) for cell in RULING.cells]
     treatment = next(one.record for one in exhibits if one.arm == "treatment")
     known = {name: score.data.digest for name, score in treatment.scores.items()}
@@ -169,6 +170,8 @@ def test_the_judge_says_the_same_again() -> None:
     for told, (found, adjusted) in zip(RULING.targets, judged, strict=True):
         again = target_of(asked, told.target, exhibits, arms[told.target], found, adjusted)
         same(again.model_dump(exclude={"notes"}), told.model_dump(exclude={"notes"}), told.target)
+        said = list(cautions(asked, told.target, exhibits, arms[told.target]))
+        assert said and said == told.notes[-len(said) :]
 
 
 def exhibit(cell: Cell) -> Exhibit:

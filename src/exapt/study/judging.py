@@ -12,12 +12,13 @@ import numpy as np
 from exapt import ruling, testimony
 from exapt.cache import content_key
 from exapt.errors import BadInput
+from exapt.evaluation.cautions import cautions
 from exapt.evaluation.evidence import Evidence
 from exapt.evaluation.exhibits import Exhibit
 from exapt.evaluation.hearing import Asked, Named, arms_on, evidence_on, of
 from exapt.evaluation.ruled import causes_of, comparable, drawn_cause, lottery_of, target_of
 from exapt.evaluation.rungs import CONTRASTS
-from exapt.evaluation.verdict import judge_together
+from exapt.evaluation.together import judge_together
 from exapt.report.card import write_card
 from exapt.ruling import Ruling, read_ruling, write_ruling
 from exapt.study.claim import Claim
@@ -205,6 +206,7 @@ def _notes(case: Case) -> list[str]:
         notes.append(
             "fits on a few examples choose their epoch on the whole dev split of the target, and have one seed"
         )
+    notes += cautions(case.asked, case.target, case.exhibits, case.arms)
     if claim.metric == "accuracy":
         notes.append("contrasts are of accuracy at the source's threshold, as the claim asks")
     return notes

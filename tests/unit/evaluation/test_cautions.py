@@ -1,0 +1,41 @@
+"""Cautions: where no score can be above a baseline, and where a source without words is sure of the wrong sign."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from exapt.evaluation.cautions import cautions
+from exapt.evaluation.crossed import Drawn
+from exapt.evaluation.hearing import Asked, Named
+from exapt.evaluation.rungs import Rung
+
+
+def told(*arms: Named, claimed: tuple[Rung, ...] = ("language", "need"), metric: str = "auroc") -> list[str]:
+    asked = Asked(frozenset(claimed), {"dna": "0"}, "1", metric=metric)  # type: ignore[arg-type]
+    return list(cautions(asked, "dna", [], arms))
+
+
+def arm(name: str, what: str, *seeds: float, noise: float = 0.01) -> Named:
+    drawn = np.array(seeds) + noise * np.random.default_rng(0).normal(size=(1000, len(seeds)))
+    return Named(name, what, Drawn(np.array(seeds), drawn, 100, fixed=len(seeds) == 1))
+
+
+@pytest.mark.parametrize(("best", "said"), [(1.0, True), (0.985, True), (0.98, False), (0.7, False)])
+def test_a_baseline_may_leave_no_room(best: float, said: bool) -> None:
+    found = told(arm("best_baseline", "majority", 0.5), arm("best_baseline", "edit similarity", best))
+    assert bool(found) == said
+    if said:
+        assert f"edit similarity has {best:.3f}" in found[0] and "need on dna" in found[0]
+    assert not told(arm("best_baseline", "edit similarity", 1.0), claimed=("language",))
+    assert told(arm("best_baseline", "edit similarity", 1.0), metric="accuracy")
+
+
+def test_fits_without_words_may_be_sure_of_the_wrong_sign() -> None:
+    (found,) = told(arm("structure_only", "random_match", 0.28, 0.06, 0.85))
+    assert "structure_only (random_match)" in found and "2 of 3 seeds" in found
+    assert not told(arm("structure_only", "random_match", 0.49, 0.6, 0.85))  # within the margin
+    assert not told(arm("structure_only", "random_match", 0.4, 0.6, 0.85, noise=0.1))  # not shown
+    assert not told(arm("permuted_labels", "", 0.28, 0.06, 0.85))  # its sign means nothing
+    assert not told(arm("structure_only", "random_match", 0.28, 0.06, 0.85), claimed=("need",))
+    assert not told(arm("structure_only", "random_match", 0.28, 0.06, 0.85), metric="accuracy")
