@@ -9,8 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import torch
 from scipy.stats import rankdata, spearmanr
 
+from exapt.data.batching import Batches, prediction_plan
+from exapt.data.encode import Encoded
 from exapt.estimates import Estimate
 from exapt.evaluation.intervals import estimates
 from exapt.evaluation.metrics import auroc
@@ -18,13 +21,15 @@ from exapt.evaluation.predictions import read_predictions
 from exapt.features.edit import edit_similarity
 from exapt.features.mismatches import mismatches
 from exapt.files import write_atomically
+from exapt.models.classifier import Classifier
 from exapt.report.markdown import estimate, table
 from exapt.report.table import find_records
 
 HERE = Path(__file__).resolve().parent
 RECORDS, LIKENESS, PAGE = HERE / "records", HERE / "likeness.parquet", HERE / "likeness.md"
-CLAIM = "minilm_dna/joint"  # both claims have the same targets
+CLAIM = "minilm_dna/siamese"  # both claims have the same targets
 TARGETS = ("dna_random", "dna_scrambled", "dna_composition")
+LINEAR = ("feature_transfer", "bag_of_words")
 EDGES, BANDS = (0.8, 0.9), ("under 0.8", "0.8 to 0.9", "0.9 and more")
 CONTRAST = "highest less lowest"
 FOLLOWED = ("beginning", "ending", "edit")
@@ -35,25 +40,40 @@ def likeness(data_dir: Path) -> pd.DataFrame:
     """How alike the sides of every test pair are.
 
     Returns: target, id, positive; identity as the builder computed it (NaN for negatives); beginning and ending,
-        letters that the sides have in common from their first and from their last on; edit similarity.
+        letters that the sides have in common from their first and from their last on; edit similarity; near, minus the
+        L1 distance of the sides' features in the siamese model before any training.
     """
     from exapt.cli.claim import compose
 
-    targets = compose(CLAIM, [f"data_dir={data_dir}"]).targets
+    claim = compose(CLAIM, [f"data_dir={data_dir}"])
+    run = claim.run("treatment", claim.seeds.first)
+    network = run.network(True).eval()
     parts = []
     for name in TARGETS:
-        examples = targets[name].load("test")
-        frame = examples.frame
+        material = run.encoder().material(claim.targets[name], "test")
+        examples, frame = material.examples, material.examples.frame
         left, right = frame["left"].tolist(), frame["right"].tolist()
         beginning, ending = mismatches(left, right)[:, :2].T.astype(int)
         made = {
             "target": name, "id": frame["id"], "positive": examples.positive,
             "identity": frame["identity"].astype(float).where(examples.positive),
             "beginning": beginning, "ending": ending, "edit": edit_similarity(left, right),
+            "near": nearness(network, material.encoded),
         }  # fmt: skip
         parts.append(pd.DataFrame(made))
     # 45 of 50 letters are to be 0.9 in whatever precision the builder kept them
-    return pd.concat(parts, ignore_index=True).round({"identity": 6, "edit": 6})
+    return pd.concat(parts, ignore_index=True).round({"identity": 6, "edit": 6, "near": 4})
+
+
+def nearness(network: Classifier, encoded: Encoded) -> Floats:
+    """Minus the L1 distance of the features of both sides, shape (n,)."""
+    found = np.zeros(len(encoded))
+    plan = prediction_plan(encoded.lengths)
+    for batch in Batches(encoded, None, lambda _: plan, deal=True, rank=0, world=1):
+        with torch.no_grad():
+            features = network.features(batch["inputs"])
+        found[batch["rows"].numpy()] = -features[:, : features.shape[1] // 2].sum(dim=1).numpy()  # first |u - v|
+    return found
 
 
 Key = tuple[str, str, str]  # claim, arm, target
@@ -121,6 +141,22 @@ def followed(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
     return cells
 
 
+def untrained(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
+    """The cells of a siamese fit's row in the third table."""
+    first = seeds[0]
+    positive, near = first["positive"].to_numpy(bool), known.loc[first["id"], "near"].to_numpy(float)
+    scored = [seed["score"].to_numpy(float) for seed in seeds]
+
+    def areas(weight: Floats) -> dict[str, Floats]:
+        alone = auroc(positive, near, weight)
+        own = np.stack([auroc(positive, score, weight) for score in scored]).mean(axis=0)
+        return {"alone": alone, "own": own, "less": own - alone}
+
+    found = estimates(areas, first["group"].tolist())
+    together = ", ".join(f"{spearmanr(score, near).statistic:.2f}" for score in scored)
+    return [str(len(first)), *(estimate(value) for value in found.values()), together]
+
+
 def within(positive: npt.NDArray[np.bool_], score: Floats, stratum: Floats, weight: Floats) -> Floats:
     """AUROC over all pairs of a positive and a negative of the same stratum, shape (draws,)."""
     ahead, pairs = np.zeros(len(weight)), np.zeros(len(weight))
@@ -162,6 +198,11 @@ def page(records: Path = RECORDS) -> str:
         *(f"score and {column}, homologs" for column in FOLLOWED), "score and beginning, negatives",
     )  # fmt: skip
     follows = table(header, [(*named, *followed(seeds, known[named[2]])) for named, seeds in every.items()], text=3)
+    siamese = [(named, seeds) for named, seeds in every.items() if named[0] == "siamese" and named[1] not in LINEAR]
+    before = table(
+        ("arm", "target", "n", "before any training, AUROC", "the fits", "the fits less it", "score and nearness"),
+        [(*named[1:], *untrained(seeds, known[named[2]])) for named, seeds in siamese], text=2,
+    )  # fmt: skip
     brackets = (
         "Mean over seeds, in brackets the 95% percentile interval of a bootstrap over groups of the test set (1,000 "
         "draws; the spread between seeds is not in it)"
@@ -175,7 +216,11 @@ def page(records: Path = RECORDS) -> str:
         f"similarity. {brackets}. At equal beginning: a homolog is compared with the negatives that have as many "
         "letters in common from the first on. Score and beginning, ending or edit: Spearman's correlation among "
         "homologs given the other two (of ranks, less what the others' ranks explain), seeds 0, 1, 2, without an "
-        f"interval; among negatives with the beginning alone.\n\n{follows}\n"
+        f"interval; among negatives with the beginning alone.\n\n{follows}\n\n"
+        "## Siamese: before any training (looked at after the results were known)\n\nAUROC of minus the L1 distance "
+        "between the sides' features in the pretrained model, which no label has touched (its sign is fixed: near is "
+        f"homologous). {brackets}. Score and nearness: Spearman's correlation over all pairs, seeds 0, 1, 2.\n\n"
+        f"{before}\n"
     )
 
 

@@ -120,7 +120,9 @@ def test_a_band_holds_its_lower_edge() -> None:
 @pytest.mark.slow
 def test_likeness_is_that_of_the_built_pairs(data_dir: Path) -> None:
     made = likeness.likeness(data_dir)
-    pd.testing.assert_frame_equal(made.astype({"id": str, "target": str}), KNOWN.astype({"id": str, "target": str}))
+    told, again = (frame.astype({"id": str, "target": str}) for frame in (KNOWN, made))
+    pd.testing.assert_frame_equal(again.drop(columns="near"), told.drop(columns="near"))
+    assert np.allclose(again["near"], told["near"], atol=1e-2)  # a network's sums of 384 differences
 
 
 def test_the_page_of_the_verdict_says_what_the_verdict_says() -> None:
