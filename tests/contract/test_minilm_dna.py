@@ -28,7 +28,8 @@ STUDY = Path(__file__).resolve().parents[2] / "experiments" / "minilm_dna"
 likeness, signs = (script(STUDY / f"{name}.py") for name in ("likeness", "signs"))
 KNOWN = pd.read_parquet(likeness.LIKENESS)
 RECORDS = find_records([STUDY / "records"])
-RULING = read_ruling(STUDY / "verdict.json")
+RULINGS = {file.stem: read_ruling(file) for file in sorted(STUDY.glob("verdict_*.json"))}
+judged_claims = pytest.mark.parametrize("name", RULINGS)
 
 
 def test_the_pages_follow_from_predictions_and_likeness() -> None:
@@ -125,20 +126,26 @@ def test_likeness_is_that_of_the_built_pairs(data_dir: Path) -> None:
     assert np.allclose(again["near"], told["near"], atol=1e-2)  # a network's sums of 384 differences
 
 
-def test_the_page_of_the_verdict_says_what_the_verdict_says() -> None:
-    assert (STUDY / "verdict.md").read_text(encoding="utf-8") == card(RULING)
+@judged_claims
+def test_the_page_of_the_verdict_says_what_the_verdict_says(name: str) -> None:
+    assert (STUDY / f"{name}.md").read_text(encoding="utf-8") == card(RULINGS[name])
 
 
-def test_the_verdict_is_on_the_records_that_lie_here() -> None:
-    assert {cell.run for cell in RULING.cells} <= {file.parent.name for file, _ in RECORDS}
-    assert not any(cell.fault for cell in RULING.cells)
-    assert RULING.seeds == 3
+@judged_claims
+def test_the_verdict_is_on_the_records_that_lie_here(name: str) -> None:
+    ruling = RULINGS[name]
+    assert name == f"verdict_{ruling.claim.partition('/')[2]}"
+    assert {cell.run for cell in ruling.cells} <= {file.parent.name for file, _ in RECORDS}
+    assert not any(cell.fault for cell in ruling.cells)
+    assert ruling.seeds == 3
 
 
-@pytest.mark.parametrize("target", RULING.targets, ids=lambda target: target.target)
-def test_the_verdict_rests_on_the_predictions(target: Target) -> None:
+@pytest.mark.parametrize(
+    ("name", "target"), [pytest.param(k, one, id=f"{k}-{one.target}") for k in RULINGS for one in RULINGS[k].targets]
+)
+def test_the_verdict_rests_on_the_predictions(name: str, target: Target) -> None:
     again: dict[str, dict[str, float]] = {}
-    for cell in RULING.cells:
+    for cell in RULINGS[name].cells:
         record = read_record(STUDY / "records" / cell.run / RECORD)
         if target.target not in record.scores:
             continue
@@ -157,23 +164,25 @@ def test_the_verdict_rests_on_the_predictions(target: Target) -> None:
         assert contrast.difference.value == pytest.approx(difference, abs=1e-9)
 
 
-def test_the_judge_says_the_same_again() -> None:
+@judged_claims
+def test_the_judge_says_the_same_again(name: str) -> None:
     """Verdicts, reasons, intervals and p follow from records and what lies with them; other notes are the claim's."""
-    exhibits = [exhibit(cell) for cell in RULING.cells]
+    ruling = RULINGS[name]
+    exhibits = [exhibit(cell) for cell in ruling.cells]
     treatment = next(one.record for one in exhibits if one.arm == "treatment")
-    known = {name: score.data.digest for name, score in treatment.scores.items()}
+    known = {key: score.data.digest for key, score in treatment.scores.items()}
     asked = Asked(
-        frozenset(RULING.claimed), {one.target: known[one.target] for one in RULING.targets}, known[RULING.source],
-        {name: known[name] for name in ("pawsx_fr", "pawsx_de")}, margin=RULING.margin,
+        frozenset(ruling.claimed), {one.target: known[one.target] for one in ruling.targets}, known[ruling.source],
+        {key: known[key] for key in ("pawsx_fr", "pawsx_de")}, margin=ruling.margin,
     )  # fmt: skip
-    arms = {name: arms_on(asked, name, exhibits) for name in asked.targets}
-    evidence = [evidence_on(asked, name, exhibits, [], arms[name]) for name in asked.targets]
-    judged = judge_together([(one, RULING.margin) for one in evidence])
-    for told, (found, adjusted) in zip(RULING.targets, judged, strict=True):
+    arms = {key: arms_on(asked, key, exhibits) for key in asked.targets}
+    evidence = [evidence_on(asked, key, exhibits, [], arms[key]) for key in asked.targets]
+    judged = judge_together([(one, ruling.margin) for one in evidence])
+    for told, (found, adjusted) in zip(ruling.targets, judged, strict=True):
         again = target_of(asked, told.target, exhibits, arms[told.target], found, adjusted)
         same(again.model_dump(exclude={"notes"}), told.model_dump(exclude={"notes"}), told.target)
         said = list(cautions(asked, told.target, exhibits, arms[told.target]))
-        assert said and said == told.notes[-len(said) :]
+        assert said == told.notes[len(told.notes) - len(said) :]
 
 
 def exhibit(cell: Cell) -> Exhibit:
@@ -200,11 +209,13 @@ def same(again: object, told: object, where: str) -> None:
         assert again == told, where
 
 
-def test_the_readme_tells_the_verdict() -> None:
-    """Rows `| target | verdict | treatment | arm by arm |` of the README, against the verdict."""
-    text = (STUDY / "README.md").read_text(encoding="utf-8")
-    (header,) = (line for line in text.splitlines() if line.startswith("| target | verdict | "))
+@judged_claims
+def test_the_readme_tells_the_verdict(name: str) -> None:
+    """Rows `| target | verdict | treatment | arm by arm |` of the README, against the verdict named before it."""
+    text = (STUDY / "README.md").read_text(encoding="utf-8").partition(f"]({name}.md)")[2]
+    header = next(line for line in text.splitlines() if line.startswith("| target | verdict | "))
+    rows = text.partition(header)[2].partition("\n\n")[0]
     arms = [cell.strip() for cell in header.strip("|").split("|")][2:]
-    for target in RULING.targets:
+    for target in RULINGS[name].targets:
         known = {arm.arm: estimate(arm.value) for arm in target.arms}
-        assert f"| {target.target} | {target.verdict} | {' | '.join(known[arm] for arm in arms)} |" in text
+        assert f"| {target.target} | {target.verdict} | {' | '.join(known[arm] for arm in arms)} |" in rows
