@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +30,7 @@ HERE = Path(__file__).resolve().parent
 RECORDS, LIKENESS, PAGE = HERE / "records", HERE / "likeness.parquet", HERE / "likeness.md"
 CLAIM = "minilm_dna/siamese"  # both claims have the same targets
 TARGETS = ("dna_random", "dna_scrambled", "dna_composition")
+UNTRAINED = ("near", "anew", "pieces")
 LINEAR = ("feature_transfer", "bag_of_words")
 EDGES, BANDS = (0.8, 0.9), ("under 0.8", "0.8 to 0.9", "0.9 and more")
 CONTRAST = "highest less lowest"
@@ -40,14 +42,15 @@ def likeness(data_dir: Path) -> pd.DataFrame:
     """How alike the sides of every test pair are.
 
     Returns: target, id, positive; identity as the builder computed it (NaN for negatives); beginning and ending,
-        letters that the sides have in common from their first and from their last on; edit similarity; near, minus the
-        L1 distance of the sides' features in the siamese model before any training.
+        letters that the sides have in common from their first and from their last on; edit similarity; near and
+        anew, minus the L1 distance of the sides' features in the siamese model before any training, pretrained and with
+        weights drawn anew (seed 0); pieces, Jaccard similarity of the sets of tokens.
     """
     from exapt.cli.claim import compose
 
     claim = compose(CLAIM, [f"data_dir={data_dir}"])
     run = claim.run("treatment", claim.seeds.first)
-    network = run.network(True).eval()
+    networks = {"near": run.network(True), "anew": claim.run("random_init", claim.seeds.first).network(True)}
     parts = []
     for name in TARGETS:
         material = run.encoder().material(claim.targets[name], "test")
@@ -58,11 +61,12 @@ def likeness(data_dir: Path) -> pd.DataFrame:
             "target": name, "id": frame["id"], "positive": examples.positive,
             "identity": frame["identity"].astype(float).where(examples.positive),
             "beginning": beginning, "ending": ending, "edit": edit_similarity(left, right),
-            "near": nearness(network, material.encoded),
+            **{column: nearness(network.eval(), material.encoded) for column, network in networks.items()},
+            "pieces": [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(*material.encoded.sides, strict=True)],
         }  # fmt: skip
         parts.append(pd.DataFrame(made))
     # 45 of 50 letters are to be 0.9 in whatever precision the builder kept them
-    return pd.concat(parts, ignore_index=True).round({"identity": 6, "edit": 6, "near": 4})
+    return pd.concat(parts, ignore_index=True).round({"identity": 6, "edit": 6, "pieces": 6, "near": 4, "anew": 4})
 
 
 def nearness(network: Classifier, encoded: Encoded) -> Floats:
@@ -144,17 +148,20 @@ def followed(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
 def untrained(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
     """The cells of a siamese fit's row in the third table."""
     first = seeds[0]
-    positive, near = first["positive"].to_numpy(bool), known.loc[first["id"], "near"].to_numpy(float)
+    positive = first["positive"].to_numpy(bool)
+    like = {column: known.loc[first["id"], column].to_numpy(float) for column in UNTRAINED}
     scored = [seed["score"].to_numpy(float) for seed in seeds]
 
     def areas(weight: Floats) -> dict[str, Floats]:
-        alone = auroc(positive, near, weight)
         own = np.stack([auroc(positive, score, weight) for score in scored]).mean(axis=0)
-        return {"alone": alone, "own": own, "less": own - alone}
+        alone = {column: auroc(positive, values, weight) for column, values in like.items()}
+        return {"own": own, **alone, "less": own - alone["near"]}
 
-    found = estimates(areas, first["group"].tolist())
-    together = ", ".join(f"{spearmanr(score, near).statistic:.2f}" for score in scored)
-    return [str(len(first)), *(estimate(value) for value in found.values()), together]
+    cells = [str(len(first)), *(estimate(found) for found in estimates(areas, first["group"].tolist()).values())]
+    for rows in (positive, ~positive):
+        cells.append(", ".join(f"{spearmanr(score[rows], like['near'][rows]).statistic:.2f}" for score in scored))
+    given = ((a, np.column_stack([b, like["near"]])) for a, b in itertools.combinations(scored, 2))
+    return [*cells, ", ".join(f"{along(score, columns, 0):.2f}" for score, columns in given)]
 
 
 def within(positive: npt.NDArray[np.bool_], score: Floats, stratum: Floats, weight: Floats) -> Floats:
@@ -199,10 +206,11 @@ def page(records: Path = RECORDS) -> str:
     )  # fmt: skip
     follows = table(header, [(*named, *followed(seeds, known[named[2]])) for named, seeds in every.items()], text=3)
     siamese = [(named, seeds) for named, seeds in every.items() if named[0] == "siamese" and named[1] not in LINEAR]
-    before = table(
-        ("arm", "target", "n", "before any training, AUROC", "the fits", "the fits less it", "score and nearness"),
-        [(*named[1:], *untrained(seeds, known[named[2]])) for named, seeds in siamese], text=2,
+    columns = (
+        "arm", "target", "n", "the fits, AUROC", "pretrained", "drawn anew", "word pieces", "the fits less pretrained",
+        "score and nearness, homologs", "negatives", "scores of two seeds, given nearness",
     )  # fmt: skip
+    before = table(columns, [(*named[1:], *untrained(seeds, known[named[2]])) for named, seeds in siamese], text=2)
     brackets = (
         "Mean over seeds, in brackets the 95% percentile interval of a bootstrap over groups of the test set (1,000 "
         "draws; the spread between seeds is not in it)"
@@ -218,8 +226,10 @@ def page(records: Path = RECORDS) -> str:
         "homologs given the other two (of ranks, less what the others' ranks explain), seeds 0, 1, 2, without an "
         f"interval; among negatives with the beginning alone.\n\n{follows}\n\n"
         "## Siamese: before any training (looked at after the results were known)\n\nAUROC of minus the L1 distance "
-        "between the sides' features in the pretrained model, which no label has touched (its sign is fixed: near is "
-        f"homologous). {brackets}. Score and nearness: Spearman's correlation over all pairs, seeds 0, 1, 2.\n\n"
+        "between the sides' features in the pretrained model (nearness) and in one with weights drawn anew (seed 0), "
+        "and of the Jaccard similarity of the sides' word pieces; no label of ours has touched these, and their sign "
+        f"is fixed: near is homologous. {brackets}. Score and nearness: Spearman's correlation, seeds 0, 1, 2; scores "
+        "of two seeds given nearness: over all pairs, less what nearness explains, seeds 0 and 1, 0 and 2, 1 and 2.\n\n"
         f"{before}\n"
     )
 
