@@ -38,6 +38,15 @@ class Encoded:
         return len(self.sides[0])
 
     @property
+    def firsts(self) -> np.ndarray:
+        """Of each example the first one that reads the same, token by token, shape (n,)."""
+        columns = [*self.sides, *([] if self.types is None else [self.types])]
+        seen: dict[tuple[bytes, ...], int] = {}
+        return np.array(
+            [seen.setdefault(tuple(map(bytes, row)), k) for k, row in enumerate(zip(*columns, strict=True))]
+        )
+
+    @property
     def lengths(self) -> np.ndarray:
         """Tokens of the longest side of each example, shape (n,)."""
         longest: np.ndarray = np.max([[len(row) for row in side] for side in self.sides], axis=0).astype(np.int64)

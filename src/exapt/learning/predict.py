@@ -58,7 +58,9 @@ def _run(
             rows[index] = values
     if rows is None:
         raise RuntimeError("there was nothing to predict")
-    return rows
+    # batches of other shapes round otherwise: what a model cannot tell apart would be ranked by the last bit
+    same: np.ndarray = rows[encoded.firsts]
+    return same
 
 
 def predict(network: Classifier, encoded: Encoded, *, positive: int, precision: str, devices: Devices) -> np.ndarray:

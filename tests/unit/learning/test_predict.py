@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 
@@ -59,3 +60,20 @@ def test_a_sigterm_ends_a_prediction(dev: Split, monkeypatch: pytest.MonkeyPatch
         predict_untrained(network, dev.encoded, heads=2, positive=1, precision="32-true", devices=DEVICES)
     assert ended.value.code == 143
     assert sum(batches) < len(dev.encoded) or len(batches) == 1
+
+
+def test_what_reads_the_same_has_the_same_score(dev: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last bit may depend on the batch: pairs that the tokenizer made equal would be ranked by it."""
+    network, known = small_network(), dev.encoded
+    places = [0, 1, 2, 0, 1, 3, 0]
+    sides = tuple([side[k] for k in places] for side in known.sides)
+    encoded = dataclasses.replace(known, sides=sides, types=known.types and [known.types[k] for k in places])
+
+    def noisy(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+        features = type(network).features(network, inputs)
+        return features + torch.arange(len(features))[:, None] * 1e-3
+
+    monkeypatch.setattr(network, "features", noisy)
+    (found,) = predict_untrained(network, encoded, heads=1, positive=1, precision="32-true", devices=DEVICES)
+    assert found[0] == found[3] == found[6] and found[1] == found[4]
+    assert len(set(found.tolist())) == 4

@@ -10,9 +10,9 @@ import pytest
 from exapt.cli.judge_test import asked, command
 from exapt.cli.main import main
 from exapt.errors import BadInput
+from exapt.evaluation import together
 from exapt.evaluation.evidence import Evidence
 from exapt.evaluation.verdict import Judgement, judge
-from exapt.study import judging
 from exapt.study.selftest import selftest
 from exapt.study.selftest.page import WIDTH, shown_page
 from exapt.study.selftest.planted import TRUTHS
@@ -34,7 +34,7 @@ def test_a_bad_judge_is_found_out(judged_by: Any, false: int, monkeypatch: pytes
     monkeypatch.setattr(selftest, "SIMULATED", 1)
     words = ["--self-test", "kinds=erased", "trained=false", "workers=0"]
     assert command(words) == 0
-    monkeypatch.setattr(judging, "judge", judged_by)
+    monkeypatch.setattr(together, "judge", judged_by)
     capsys.readouterr()
     assert command(words) == 1
     page = capsys.readouterr().out
