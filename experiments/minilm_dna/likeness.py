@@ -1,4 +1,4 @@
-"""AUROC by the identity of the pairs, and what the score follows in them, from records and the pairs' likeness."""
+"""AUROC by the identity of the pairs, what the score follows, and what of it was there before any training."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import torch
 from scipy.stats import rankdata, spearmanr
 
-from exapt.data.batching import Batches, prediction_plan
 from exapt.data.encode import Encoded
 from exapt.estimates import Estimate
 from exapt.evaluation.intervals import estimates
@@ -22,16 +20,15 @@ from exapt.evaluation.predictions import read_predictions
 from exapt.features.edit import edit_similarity
 from exapt.features.mismatches import mismatches
 from exapt.files import write_atomically
-from exapt.models.classifier import Classifier
+from exapt.learning.predict import features
 from exapt.report.markdown import estimate, table
 from exapt.report.table import find_records
+from exapt.study.run import Run
 
 HERE = Path(__file__).resolve().parent
 RECORDS, LIKENESS, PAGE = HERE / "records", HERE / "likeness.parquet", HERE / "likeness.md"
 CLAIM = "minilm_dna/siamese"  # both claims have the same targets
 TARGETS = ("dna_random", "dna_scrambled", "dna_composition")
-UNTRAINED = ("near", "anew", "pieces")
-LINEAR = ("feature_transfer", "bag_of_words")
 EDGES, BANDS = (0.8, 0.9), ("under 0.8", "0.8 to 0.9", "0.9 and more")
 CONTRAST = "highest less lowest"
 FOLLOWED = ("beginning", "ending", "edit")
@@ -43,14 +40,14 @@ def likeness(data_dir: Path) -> pd.DataFrame:
 
     Returns: target, id, positive; identity as the builder computed it (NaN for negatives); beginning and ending,
         letters that the sides have in common from their first and from their last on; edit similarity; near and
-        anew, minus the L1 distance of the sides' features in the siamese model before any training, pretrained and with
-        weights drawn anew (seed 0); pieces, Jaccard similarity of the sets of tokens.
+        anew_0 and so on, minus the L1 distance of the sides' features in the siamese model before any training,
+        pretrained and with weights drawn anew (a seed each); pieces, Jaccard similarity of the sets of tokens.
     """
     from exapt.cli.claim import compose
 
     claim = compose(CLAIM, [f"data_dir={data_dir}"])
     run = claim.run("treatment", claim.seeds.first)
-    networks = {"near": run.network(True), "anew": claim.run("random_init", claim.seeds.first).network(True)}
+    begun = {"near": run} | {f"anew_{seed}": claim.run("random_init", seed) for seed in claim.seeds.all}
     parts = []
     for name in TARGETS:
         material = run.encoder().material(claim.targets[name], "test")
@@ -61,23 +58,20 @@ def likeness(data_dir: Path) -> pd.DataFrame:
             "target": name, "id": frame["id"], "positive": examples.positive,
             "identity": frame["identity"].astype(float).where(examples.positive),
             "beginning": beginning, "ending": ending, "edit": edit_similarity(left, right),
-            **{column: nearness(network.eval(), material.encoded) for column, network in networks.items()},
+            **{column: nearness(one, material.encoded) for column, one in begun.items()},
             "pieces": [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(*material.encoded.sides, strict=True)],
         }  # fmt: skip
         parts.append(pd.DataFrame(made))
     # 45 of 50 letters are to be 0.9 in whatever precision the builder kept them
-    return pd.concat(parts, ignore_index=True).round({"identity": 6, "edit": 6, "pieces": 6, "near": 4, "anew": 4})
+    digits = {"identity": 6, "edit": 6, "pieces": 6} | dict.fromkeys(begun, 4)
+    return pd.concat(parts, ignore_index=True).round(digits)
 
 
-def nearness(network: Classifier, encoded: Encoded) -> Floats:
-    """Minus the L1 distance of the features of both sides, shape (n,)."""
-    found = np.zeros(len(encoded))
-    plan = prediction_plan(encoded.lengths)
-    for batch in Batches(encoded, None, lambda _: plan, deal=True, rank=0, world=1):
-        with torch.no_grad():
-            features = network.features(batch["inputs"])
-        found[batch["rows"].numpy()] = -features[:, : features.shape[1] // 2].sum(dim=1).numpy()  # first |u - v|
-    return found
+def nearness(run: Run, encoded: Encoded) -> Floats:
+    """Minus the L1 distance of the features of both sides before any training, shape (n,)."""
+    given = features(run.network(True), encoded, precision="32-true", devices=run.trainer)
+    made: Floats = -given[:, : given.shape[1] // 2].sum(axis=1).astype(np.float64)  # first |u - v|
+    return made
 
 
 Key = tuple[str, str, str]  # claim, arm, target
@@ -149,18 +143,23 @@ def untrained(seeds: list[pd.DataFrame], known: pd.DataFrame) -> list[str]:
     """The cells of a siamese fit's row in the third table."""
     first = seeds[0]
     positive = first["positive"].to_numpy(bool)
-    like = {column: known.loc[first["id"], column].to_numpy(float) for column in UNTRAINED}
+    like = known.loc[first["id"]]
+    near = like["near"].to_numpy(float)
+    kinds = {"near": ["near"], "anew": [name for name in like if name.startswith("anew_")], "pieces": ["pieces"]}
     scored = [seed["score"].to_numpy(float) for seed in seeds]
 
     def areas(weight: Floats) -> dict[str, Floats]:
         own = np.stack([auroc(positive, score, weight) for score in scored]).mean(axis=0)
-        alone = {column: auroc(positive, values, weight) for column, values in like.items()}
+        alone = {
+            kind: np.stack([auroc(positive, like[name].to_numpy(float), weight) for name in names]).mean(axis=0)
+            for kind, names in kinds.items()
+        }
         return {"own": own, **alone, "less": own - alone["near"]}
 
     cells = [str(len(first)), *(estimate(found) for found in estimates(areas, first["group"].tolist()).values())]
     for rows in (positive, ~positive):
-        cells.append(", ".join(f"{spearmanr(score[rows], like['near'][rows]).statistic:.2f}" for score in scored))
-    given = ((a, np.column_stack([b, like["near"]])) for a, b in itertools.combinations(scored, 2))
+        cells.append(", ".join(f"{spearmanr(score[rows], near[rows]).statistic:.2f}" for score in scored))
+    given = ((a, np.column_stack([b, near])) for a, b in itertools.combinations(scored, 2))
     return [*cells, ", ".join(f"{along(score, columns, 0):.2f}" for score, columns in given)]
 
 
@@ -205,7 +204,7 @@ def page(records: Path = RECORDS) -> str:
         *(f"score and {column}, homologs" for column in FOLLOWED), "score and beginning, negatives",
     )  # fmt: skip
     follows = table(header, [(*named, *followed(seeds, known[named[2]])) for named, seeds in every.items()], text=3)
-    siamese = [(named, seeds) for named, seeds in every.items() if named[0] == "siamese" and named[1] not in LINEAR]
+    siamese = [(named, seeds) for named, seeds in every.items() if named[0] == "siamese"]
     columns = (
         "arm", "target", "n", "the fits, AUROC", "pretrained", "drawn anew", "word pieces", "the fits less pretrained",
         "score and nearness, homologs", "negatives", "scores of two seeds, given nearness",
@@ -226,9 +225,9 @@ def page(records: Path = RECORDS) -> str:
         "homologs given the other two (of ranks, less what the others' ranks explain), seeds 0, 1, 2, without an "
         f"interval; among negatives with the beginning alone.\n\n{follows}\n\n"
         "## Siamese: before any training (looked at after the results were known)\n\nAUROC of minus the L1 distance "
-        "between the sides' features in the pretrained model (nearness) and in one with weights drawn anew (seed 0), "
-        "and of the Jaccard similarity of the sides' word pieces; no label of ours has touched these, and their sign "
-        f"is fixed: near is homologous. {brackets}. Score and nearness: Spearman's correlation, seeds 0, 1, 2; scores "
+        "between the sides' features in the pretrained model (nearness) and in one with weights drawn anew (mean of three "
+        "draws), and of the Jaccard similarity of the sides' word pieces; no label of ours has touched these, and their "
+        f"sign is fixed: near is homologous. {brackets}. Score and nearness: Spearman's correlation, seeds 0, 1, 2; scores "
         "of two seeds given nearness: over all pairs, less what nearness explains, seeds 0 and 1, 0 and 2, 1 and 2.\n\n"
         f"{before}\n"
     )

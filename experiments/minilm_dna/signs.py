@@ -25,7 +25,7 @@ LOW, HIGH = 0.7, 0.8  # edit similarity of a source's matches: under it, and fro
 Floats = npt.NDArray[np.float64]
 
 
-def judged(records: Path = RECORDS) -> list[tuple[str, ...]]:
+def placed(records: Path = RECORDS) -> list[tuple[str, ...]]:
     """A row a fit: of its own source's test split and of each target three numbers, as the page explains them."""
     rows = []
     for file, record in find_records([records]):
@@ -48,7 +48,7 @@ def blocks(rows: pd.DataFrame) -> float:
     return float(((mean[True] > mean[False]) + 0.5 * (mean[True] == mean[False])).mean())
 
 
-def saturated(records: Path = RECORDS) -> list[tuple[str, ...]]:
+def on_own_source(records: Path = RECORDS) -> list[tuple[str, ...]]:
     """A row a fit on random letters: whether its score rises with likeness among its source's own matches."""
     examples = RandomMatch(train=8592, dev=800, test=800).load("test")  # as the claim's sheet has it
     edit = pd.Series(
@@ -85,9 +85,9 @@ def correlated(ranks: Floats, group: list[str]) -> Estimate:
 
 def page(records: Path = RECORDS) -> str:
     """Both tables in Markdown."""
-    lies = table(("claim", "arm", "seed", "own source's test", *TARGETS), judged(records), text=2)
+    lies = table(("claim", "arm", "seed", "own source's test", *TARGETS), placed(records), text=2)
     columns = ("claim", "seed", "epoch kept", f"edit similarity under {LOW}", f"{HIGH} and more", "dna_random, AUROC")
-    source = table(columns, saturated(records), text=1)
+    source = table(columns, on_own_source(records), text=1)
     return (
         "# MiniLM on DNA: where the scores lie, and their sign\n\nMade by `signs.py`, after the results were known.\n\n"
         "## Where they lie\n\n"

@@ -6,12 +6,11 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from exapt.cli.claim import compose
-from exapt.data.batching import Batches, prediction_plan
 from exapt.evaluation.metrics import auroc
 from exapt.files import write_json
+from exapt.learning.predict import features
 
 HERE = Path(__file__).resolve().parent
 CLAIM = "what_transfers/random_match"  # the one that has every target
@@ -25,15 +24,9 @@ def ranked(target: str, data_dir: str) -> list[float]:
     for seed in claim.seeds.all:
         run = claim.run("treatment", seed)
         material = run.encoder().material(claim.targets[target], "test")
-        network = run.network(True).eval()
-        distance = np.zeros(len(material.examples))
         assert material.encoded is not None
-        plan = prediction_plan(material.encoded.lengths)
-        for batch in Batches(material.encoded, None, lambda _, plan=plan: plan, deal=True, rank=0, world=1):
-            with torch.no_grad():
-                features = network.features(batch["inputs"])
-            apart = features[:, : features.shape[1] // 2].sum(dim=1)
-            distance[batch["rows"].numpy()] = apart.numpy()
+        given = features(run.network(True), material.encoded, precision="32-true", devices=run.trainer)
+        distance = given[:, : given.shape[1] // 2].sum(axis=1).astype(float)  # first |u - v|
         positive = material.examples.positive
         found.append(float(auroc(positive, -distance, np.ones((1, len(distance))))[0]))
     return found

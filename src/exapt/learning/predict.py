@@ -72,6 +72,15 @@ def predict(network: Classifier, encoded: Encoded, *, positive: int, precision: 
     return _run(network, lambda inputs: log_odds(network(inputs), positive), encoded, precision, devices, "predicting")
 
 
+def features(network: Classifier, encoded: Encoded, *, precision: str, devices: Devices) -> np.ndarray:
+    """What the head is given, from one pass of the backbone.
+
+    Returns:
+        float32 of shape (n, width), in the order of the examples, in every process.
+    """
+    return _run(network, network.features, encoded, precision, devices, "features")
+
+
 def predict_untrained(
     network: Classifier, encoded: Encoded, *, heads: int, positive: int, precision: str, devices: Devices
 ) -> np.ndarray:
@@ -80,6 +89,6 @@ def predict_untrained(
     Returns:
         float32 of shape (heads, n).
     """
-    features = _run(network, network.features, encoded, precision, devices, "features")
-    scores = untrained_scores(network.head, torch.from_numpy(features), heads, network.deviation, positive)
+    given = features(network, encoded, precision=precision, devices=devices)
+    scores = untrained_scores(network.head, torch.from_numpy(given), heads, network.deviation, positive)
     return scores.numpy()

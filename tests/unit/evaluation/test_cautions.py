@@ -1,10 +1,11 @@
-"""Cautions: where no score can be above a baseline, and where a source without words is sure of the wrong sign."""
+"""Cautions: no room above a baseline, sure but wrong signs, rankings without labels, controls that learned nothing."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from exapt.evaluation import cautions as module
 from exapt.evaluation.cautions import cautions
 from exapt.evaluation.crossed import Drawn
 from exapt.evaluation.hearing import Asked, Named
@@ -46,3 +47,16 @@ def test_permuted_labels_that_rank_the_target_are_told() -> None:
     assert "permuted_labels ranks dna above chance with 2 of 3 seeds" in found
     assert not told(arm("permuted_labels", "", 0.28, 0.48, 0.51))  # its sign means nothing
     assert not told(arm("permuted_labels", "", 0.6, 0.6, 0.6, noise=0.1))
+
+
+@pytest.mark.parametrize(
+    ("own", "said"), [((0.88, 0.87, 0.52), "2 of 3 seeds"), ((0.52, 0.53, 0.52), "0 of 3 seeds"), ((0.8, 0.7, 0.9), "")]
+)
+def test_weights_drawn_anew_may_not_have_learned_the_source(
+    own: tuple[float, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "of", lambda exhibits, name: [name])
+    monkeypatch.setattr(module, "measured", lambda *_: arm("random_init", "", *own, noise=0.02).drawn)
+    found = told(claimed=("pretraining",))
+    assert [said in one for one in found] == [True] * bool(said)
+    assert not told(claimed=("need",))
