@@ -225,10 +225,12 @@ def page(records: Path = RECORDS) -> str:
         "homologs given the other two (of ranks, less what the others' ranks explain), seeds 0, 1, 2, without an "
         f"interval; among negatives with the beginning alone.\n\n{follows}\n\n"
         "## Siamese: before any training (looked at after the results were known)\n\nAUROC of minus the L1 distance "
-        "between the sides' features in the pretrained model (nearness) and in one with weights drawn anew (mean of three "
-        "draws), and of the Jaccard similarity of the sides' word pieces; no label of ours has touched these, and their "
-        f"sign is fixed: near is homologous. {brackets}. Score and nearness: Spearman's correlation, seeds 0, 1, 2; scores "
-        "of two seeds given nearness: over all pairs, less what nearness explains, seeds 0 and 1, 0 and 2, 1 and 2.\n\n"
+        "between the sides' features in the pretrained model (nearness) and in one with weights drawn anew (mean "
+        "of three draws), and of the Jaccard similarity of the sides' word pieces; no label of ours has touched "
+        "these, and their sign is fixed: near is homologous. "
+        f"{brackets}. "
+        "Score and nearness: Spearman's correlation, seeds 0, 1, 2; scores of two seeds given nearness: over all "
+        "pairs, less what nearness explains, seeds 0 and 1, 0 and 2, 1 and 2.\n\n"
         f"{before}\n"
     )
 
