@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,12 +17,14 @@ from exapt.evaluation.calibration_cells import (
     PowerCell,
     RefutedCell,
     UnseenCell,
+    WordlessCell,
 )
 from exapt.evaluation.calibration_trials import (
     DEVIATIONS,
     EFFECTS,
     SEEDS,
     UNSEEN,
+    Tally,
     What,
     at_boundary,
     covered,
@@ -29,6 +32,8 @@ from exapt.evaluation.calibration_trials import (
     level_worlds,
     power_worlds,
     with_effect,
+    without_words,
+    wordless_worlds,
 )
 from exapt.evaluation.rungs import BEST_BASELINE
 from exapt.evaluation.simulated import World
@@ -54,7 +59,8 @@ class _Calibrating:
     def total(self) -> int:
         """Of what is to be done, in studies that are judged."""
         powers = len(list(power_worlds())) * len(EFFECTS) + len(UNSEEN) * 4
-        whole = len(list(level_worlds())) + len(list(few_worlds())) + LONG * len(DEVIATIONS)
+        judged = sum(len(list(worlds())) for worlds in (level_worlds, few_worlds, wordless_worlds))
+        whole = judged + LONG * len(DEVIATIONS)
         return whole * self.draws + powers * self.few
 
     @property
@@ -69,14 +75,17 @@ class _Calibrating:
         if self.told is not None:
             self.told(title, min(1.0, self.done / self.total))
 
+    def _decided(self, judged: Callable[[int, np.random.Generator], Tally], *cell: int) -> tuple[Tally, float | None]:
+        """The largest of many shares is above its own truth: where one is above the target, other studies decide."""
+        found = judged(self.draws, self.rng(*cell, 0))
+        if found.supported <= LEVEL * found.studies:
+            return found, None
+        return judged(REDRAWN * self.draws, self.rng(*cell, 1)), found.supported / found.studies
+
     def level(self) -> list[LevelCell]:
         cells = []
         for number, (boundary, world) in enumerate(level_worlds()):
-            found, first = at_boundary(boundary, world, self.draws, self.rng(0, number, 0)), None
-            if found.supported > LEVEL * found.studies:
-                # the largest of many shares is above its own truth: others decide
-                first = found.supported / found.studies
-                found = at_boundary(boundary, world, REDRAWN * self.draws, self.rng(0, number, 1))
+            found, first = self._decided(partial(at_boundary, boundary, world), 0, number)
             cells.append(
                 LevelCell(
                     boundary=boundary, shape=world.shape, deviation=world.deviation, rho=world.rho,
@@ -111,6 +120,25 @@ class _Calibrating:
                 )
             )  # fmt: skip
             self.step("few seeds", self.draws)
+        return cells
+
+    def wordless(self) -> list[WordlessCell]:
+        cells = []
+        for number, (treatment, structure, world) in enumerate(wordless_worlds()):
+            judged = partial(without_words, treatment, structure, world)
+            # without a wrong way the claim is true, and *supported* is what is wanted
+            found, first = (
+                self._decided(judged, 5, number)
+                if world.wrong_way
+                else (judged(self.draws, self.rng(5, number, 0)), None)
+            )
+            cells.append(
+                WordlessCell(
+                    treatment=treatment, structure=structure, wrong_way=world.wrong_way, deviation=world.deviation,
+                    studies=found.studies, supported=found.supported, refuted=found.refuted, first=first,
+                )
+            )  # fmt: skip
+            self.step("fits without words", self.draws)
         return cells
 
     def power(self) -> list[PowerCell]:
@@ -153,8 +181,8 @@ def calibrate(draws: int = 2000, seed: int = 0, told: Told | None = None) -> Cal
     """
     going = _Calibrating(draws, seed, told)
     level, unseen, refuted = going.level(), going.unseen(), going.refuted()
-    power, coverage = going.power(), going.coverage()
+    wordless, power, coverage = going.wordless(), going.power(), going.coverage()
     return Calibration(
-        seed=seed, draws=draws, level=tuple(level), unseen=tuple(unseen), refuted=tuple(refuted), power=tuple(power),
-        coverage=tuple(coverage),
+        seed=seed, draws=draws, level=tuple(level), unseen=tuple(unseen), refuted=tuple(refuted),
+        wordless=tuple(wordless), power=tuple(power), coverage=tuple(coverage),
     )  # fmt: skip

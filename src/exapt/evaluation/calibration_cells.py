@@ -83,6 +83,35 @@ class RefutedCell(Part):
     refuted: int
 
 
+class WordlessCell(Part):
+    """Studies whose fits without words tell the target's classes apart, one way round or the other.
+
+    Attributes:
+        treatment: Its true AUROC.
+        structure: That of the fits without words, the way round that suits each.
+        wrong_way: Share of those fits that rank the target the other way round.
+        deviation: Standard deviation between seeds.
+        studies: How many.
+        supported: How many were *supported*: wrongly where `structure` is the margin under the treatment.
+        refuted: How many were *not supported* or *shortcut*: wrongly in all.
+        first: As in `LevelCell`.
+    """
+
+    treatment: float
+    structure: float
+    wrong_way: float
+    deviation: float
+    studies: int
+    supported: int
+    refuted: int
+    first: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Of *supported*."""
+        return self.supported / self.studies
+
+
 class PowerCell(Part):
     """Studies in which all is as claimed, by the same effect over every arm.
 
@@ -141,6 +170,7 @@ class Calibration(Part):
         level: At every boundary.
         unseen: What no rule can see.
         refuted: At the margin, with few seeds.
+        wordless: With fits without words that rank the target one way round or the other.
         power: Where all is as claimed.
         coverage: Of the interval.
     """
@@ -150,6 +180,7 @@ class Calibration(Part):
     level: tuple[LevelCell, ...]
     unseen: tuple[UnseenCell, ...]
     refuted: tuple[RefutedCell, ...]
+    wordless: tuple[WordlessCell, ...]
     power: tuple[PowerCell, ...]
     coverage: tuple[CoverageCell, ...]
 
@@ -159,7 +190,14 @@ class Calibration(Part):
         return max(self.level, key=lambda cell: cell.share)
 
     @property
+    def either_way(self) -> float:
+        """The largest share of *supported* where fits without words are the margin under the treatment."""
+        return max((cell.share for cell in self.wordless if cell.wrong_way), default=0.0)
+
+    @property
     def met(self) -> bool:
         """Whether level and coverage keep their targets in every cell."""
         low, high = COVERAGE
-        return self.worst.share <= LEVEL and all(low <= cell.share <= high for cell in self.coverage)
+        return max(self.worst.share, self.either_way) <= LEVEL and all(
+            low <= cell.share <= high for cell in self.coverage
+        )

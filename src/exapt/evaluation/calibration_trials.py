@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from exapt.evaluation.crossed import Drawn, spread
-from exapt.evaluation.rungs import ALPHA, MARGIN
+from exapt.evaluation.rungs import ALPHA, MARGIN, WORDLESS
 from exapt.evaluation.simulated import ARMS, PAIRED, TREATMENT, Luck, World, study
 from exapt.evaluation.simulated_noise import SHAPES, seed_noise
 from exapt.evaluation.simulated_scores import EXAMPLES, scored
@@ -29,6 +29,8 @@ FEW_SEEDS = (3, 5)  # that cannot support, but refute
 OFTEN = (0.3, 0.5, 0.7)  # shares of failing fits that few seeds show or miss, to either side
 REFUTED = ("not supported", "shortcut")
 ONE, OTHER = 0.75, 0.65  # true AUROCs of the two arms whose intervals are tried
+WRONG_WAY = (0.5, 1.0)  # shares of the fits without words that rank the target the other way round
+WEAK = (0.6, TREATMENT)  # true AUROCs of a treatment beside them: the smaller, the less a sign can be seen
 REACH = 0.24  # how far a fit's true AUROC may lie from its arm's, to either side alike
 
 
@@ -76,6 +78,26 @@ def few_worlds() -> Iterator[World]:
             yield from (World("two heaps", deviation, seeds, failed=failed) for failed in OFTEN)
 
 
+def wordless_worlds() -> Iterator[tuple[float, float, World]]:
+    """True AUROCs of a treatment and of fits without words, the way round that suits each, and where they are drawn.
+
+    These fits are the margin under the treatment, whatever their signs (a claim on language is then not true), or at
+    chance (it is true).
+    """
+    for treatment in WEAK:
+        for deviation in DEVIATIONS:
+            for share in WRONG_WAY:
+                yield treatment, treatment - MARGIN, World(deviation=deviation, wrong_way=share)
+            yield treatment, 0.5, World(deviation=deviation)
+
+
+def without_words(
+    treatment: float, structure: float, world: World, studies: int, rng: np.random.Generator
+) -> Tally:  # fmt: skip
+    """Judge studies in which fits without words rank the target, one way round or the other."""
+    return _judged(world, studies, rng, arms={WORDLESS: structure}, treatment=treatment)
+
+
 def at_boundary(boundary: str, world: World, studies: int, rng: np.random.Generator) -> Tally:
     """Judge studies in which one thing is exactly at the margin and all the rest is far above."""
     if boundary == SOURCE:
@@ -90,12 +112,12 @@ def with_effect(effect: float, world: World, studies: int, rng: np.random.Genera
 
 def _judged(
     world: World, studies: int, rng: np.random.Generator, *, arms: dict[str, float] | None = None,
-    source: float = TREATMENT,
+    source: float = TREATMENT, treatment: float = TREATMENT,
 ) -> Tally:  # fmt: skip
     verdicts: Counter[str] = Counter()
     shown = 0
     for _ in range(studies):
-        found = judge(study(world, rng, arms=arms, source=source))
+        found = judge(study(world, rng, arms=arms, source=source, treatment=treatment))
         verdicts[found.verdict] += 1
         shown += all(rung.p is not None and rung.p <= ALPHA for rung in found.rungs)
     return Tally(studies, verdicts["supported"], shown, sum(verdicts[name] for name in REFUTED))

@@ -9,7 +9,7 @@ import numpy as np
 from exapt.evaluation.crossed import Bools, Drawn
 from exapt.evaluation.exhibits import Exhibit, measured
 from exapt.evaluation.hearing import Asked, Named, of
-from exapt.evaluation.rungs import ALPHA, BEST_BASELINE
+from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, WORDLESS, counted
 
 
 def cautions(asked: Asked, target: str, exhibits: Sequence[Exhibit], arms: Sequence[Named]) -> Iterator[str]:
@@ -28,7 +28,7 @@ def cautions(asked: Asked, target: str, exhibits: Sequence[Exhibit], arms: Seque
     for arm in arms:
         if arm.arm == "permuted_labels":
             yield from _without_labels(asked, target, arm)
-        if arm.arm == "structure_only" and "language" in asked.claimed:
+        if arm.arm == WORDLESS and "language" in asked.claimed:
             yield from _wrong_way(asked, target, arm)
     initial = of(exhibits, "random_init")
     if "pretraining" in asked.claimed and initial:
@@ -75,9 +75,9 @@ def _without_labels(asked: Asked, target: str, arm: Named) -> Iterator[str]:
 def _wrong_way(asked: Asked, target: str, arm: Named) -> Iterator[str]:
     """A source without words some of whose fits rank the target the wrong way, each shown by itself."""
     if (wrong := _sure(arm.drawn, asked.margin, -1)).any():
-        far = 0.5 + float(np.abs(arm.drawn.plain - 0.5).mean())
+        far = float(counted(arm.arm, arm.drawn).plain.mean())
         yield (
             f"{arm.arm} ({arm.what}) ranks {target} the wrong way with {_seeds(wrong)}: it tells the classes apart "
-            f"without words (AUROC {far:.3f} on average, each seed the way round that suits it), which counts as "
-            "evidence for language here; do not read it so"
+            f"without words, and counts against language by its distance from 0.5 (AUROC {far:.3f} on average, each "
+            "seed the way round that suits it)"
         )

@@ -58,6 +58,11 @@ class Drawn:
         """Mean over the seeds under each draw, shape (draws,)."""
         return np.asarray(self.drawn @ np.full(len(self.plain), 1 / len(self.plain)))
 
+    def turned(self, which: Bools) -> Drawn:
+        """The same arm, some of its columns, shape (seeds,), the other way round: an AUROC of a becomes 1 - a."""
+        plain, drawn = (np.where(which, 1 - values, values) for values in (self.plain, self.drawn))
+        return replace(self, plain=plain, drawn=drawn)
+
     def in_order_of(self, other: Drawn) -> Drawn:
         """The same arm, its columns in the order of another arm's seeds; as it stands where one does not name its own.
 

@@ -17,10 +17,11 @@ ALPHA = 0.05
 MARGIN = 0.02  # AUROC
 BEST_BASELINE = "best_baseline"
 HEADS = "untrained_head"
+WORDLESS = "structure_only"
 KIND = ": "  # between an arm and which of its kind
 CONTRASTS: Mapping[Rung, tuple[str, ...]] = {
     "transfer": (HEADS, "permuted_labels"),
-    "language": ("structure_only", "shuffled_source"),
+    "language": (WORDLESS, "shuffled_source"),
     "pretraining": ("random_init",),
     "need": ("feature_transfer", BEST_BASELINE),
 }
@@ -41,6 +42,8 @@ class Contrast:
         carried: Whether each of the treatment's seeds alone is above the margin over the arm's mean on other examples,
             too (one-sided, shared among the seeds); that the arm's mean may be another is not counted here.
         fallen: Whether each is under it, likewise.
+        full: Whether the arm has no seeds and, under every draw of groups, so high a metric that nothing can be above
+            it by more than the margin.
     """
 
     arm: str
@@ -50,6 +53,7 @@ class Contrast:
     seeds: tuple[float, ...]
     carried: tuple[bool, ...]
     fallen: tuple[bool, ...]
+    full: bool = False
 
     @property
     def name(self) -> str:
@@ -57,8 +61,11 @@ class Contrast:
         return f"{self.arm} ({self.what})" if self.what else self.arm
 
     def under(self, margin: float, tests: int = 1) -> bool:
-        """Whether the one-sided upper bound is under the margin, at the level's share of one of several tests."""
-        return self.spread.below(margin) <= ALPHA / tests
+        """Whether the one-sided upper bound is under the margin, at the level's share of one of several tests.
+
+        Or whether there is no room for it: then no number of seeds is needed to say so.
+        """
+        return self.full or self.spread.below(margin) <= ALPHA / tests
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,21 @@ class Judged:
         return [one for one in self.contrasts if one.under(margin, len(self.contrasts))]
 
 
+def counted(arm: str, drawn: Drawn, ranks: bool = True) -> Drawn:
+    """An arm as it counts in a contrast: an AUROC without words by its distance from 0.5, seed by seed.
+
+    Which way round such a source makes a model rank another's pairs follows from how alike its own were, and is no
+    capability: fits at 0.1 and 0.9 tell classes apart as well as two at 0.9. Their mean of 0.5 would count as evidence
+    for language. A seed at chance counts for a little more than it is, by its own luck: too much, never too little.
+
+    Args:
+        arm: Which.
+        drawn: Its metric.
+        ranks: Whether that is an AUROC; a share of right answers has no other way round.
+    """
+    return drawn.turned(drawn.plain < 0.5) if arm == WORDLESS and ranks else drawn
+
+
 def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN, what: str = "") -> Contrast:
     """Compare the treatment with an arm, paired by seed where that means something."""
     paired = arm not in UNPAIRED and not other.fixed
@@ -101,7 +123,9 @@ def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN, w
     rare = ALPHA / len(treatment.plain) * len(drawn)
     carried, fallen = ((side.sum(axis=0) <= rare).tolist() for side in (drawn <= margin, drawn >= margin))
     each = tuple((treatment.plain - against).tolist())
-    return Contrast(arm, what, found, found.above(margin), each, tuple(carried), tuple(fallen))
+    # not "at most the margin away": 1 - 0.98 is a little more than 0.02
+    full = other.fixed and min(other.plain.min(), other.middle.min()) >= 1 - margin
+    return Contrast(arm, what, found, found.above(margin), each, tuple(carried), tuple(fallen), bool(full))
 
 
 def members(arm: str, arms: Mapping[str, Drawn]) -> list[tuple[str, Drawn]]:
@@ -111,8 +135,9 @@ def members(arm: str, arms: Mapping[str, Drawn]) -> list[tuple[str, Drawn]]:
 
 
 def judge_rung(
-    rung: Rung, treatment: Drawn, arms: Mapping[str, Drawn], remainder: Drawn | None = None, margin: float = MARGIN
-) -> Judged:
+    rung: Rung, treatment: Drawn, arms: Mapping[str, Drawn], remainder: Drawn | None = None, margin: float = MARGIN,
+    ranks: bool = True,
+) -> Judged:  # fmt: skip
     """Judge one rung: all its contrasts are needed, each at the level of the whole (an intersection-union test).
 
     Args:
@@ -124,9 +149,12 @@ def judge_rung(
         remainder: The treatment on the auditor's matched remainder of the target, where the shortcuts say nothing: a
             second way to show `need`, whose p-value is then shared between both ways.
         margin: Smallest difference that counts.
+        ranks: Whether the metric is an AUROC.
     """
     found = tuple(
-        contrast(arm, treatment, drawn, margin, what) for arm in CONTRASTS[rung] for what, drawn in members(arm, arms)
+        contrast(arm, treatment, counted(arm, drawn, ranks), margin, what)
+        for arm in CONTRASTS[rung]
+        for what, drawn in members(arm, arms)
     )
     missing = tuple(arm for arm in CONTRASTS[rung] if not members(arm, arms))
     p = None if missing else all_needed([one.p for one in found])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from exapt.evaluation.crossed import Drawn
 from exapt.evaluation.evidence import Evidence
-from exapt.evaluation.rungs import BEST_BASELINE, CONTRASTS, HEADS, Rung
+from exapt.evaluation.rungs import BEST_BASELINE, CONTRASTS, HEADS, WORDLESS, Rung
 from exapt.evaluation.simulated_noise import Shape, heaps, repeated, seed_noise
 from exapt.evaluation.simulated_scores import EXAMPLES
 
@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 ALL: frozenset[Rung] = frozenset(CONTRASTS)
 ARMS: tuple[str, ...] = tuple(arm for arms in CONTRASTS.values() for arm in arms)
 FIXED = frozenset({"feature_transfer", BEST_BASELINE})  # nothing in them is seeded
-PAIRED = ("permuted_labels", "structure_only", "shuffled_source", "random_init")
+PAIRED = ("permuted_labels", WORDLESS, "shuffled_source", "random_init")
 DRAWS, GROUPS = 200, 200
 TREATMENT, FAR = 0.9, 0.5  # truths: the treatment, and an arm that it is far above
 DRAWN_HEADS, SCATTER = 100, 0.12  # untrained heads, and the standard deviation between them (siamese: 0.11 to 0.13)
@@ -60,6 +60,7 @@ class World:
         rho: Correlation, seed by seed, of the treatment with the arms that are paired with it.
         failed: Share of failing fits, in place of the shape's own; None leaves it.
         luck: With the examples.
+        wrong_way: Share of the fits without words that rank the target the other way round.
     """
 
     shape: Shape = "normal"
@@ -68,6 +69,7 @@ class World:
     rho: float = 0.0
     failed: float | None = None
     luck: Luck = Luck()
+    wrong_way: float = 0.0
 
     def noise(self, rng: np.random.Generator) -> Floats:
         """Deviations of one arm's seeds, shape (seeds,)."""
@@ -129,6 +131,8 @@ def study(
             found[name] = target.arm(truth + repeated(world.shape, own, world.deviation, world.rho, rng))
         else:
             found[name] = target.arm(truth + world.noise(rng))
+    if world.wrong_way:
+        found[WORDLESS] = found[WORDLESS].turned(rng.random(world.seeds) < world.wrong_way)
     return Evidence(
         "simulated", ALL, (), target.arm(treatment + own), found,
         source=home.arm(source + world.noise(rng)), words=home.arm(np.array([source - 0.3]), fixed=True),

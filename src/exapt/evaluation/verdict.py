@@ -70,7 +70,7 @@ class _Case:
         evidence = self.evidence
         assert self.treatment is not None
         return {
-            rung: judge_rung(rung, self.treatment, evidence.arms, evidence.remainder, self.margin)
+            rung: judge_rung(rung, self.treatment, evidence.arms, evidence.remainder, self.margin, evidence.ranks)
             for rung in self.wanted
         }
 
@@ -201,8 +201,9 @@ class _Case:
 
     def _under(self, rung: Rung) -> Matched:
         if rung in self.wanted and not self.holds(rung):
-            under = self.rungs[rung].refuting(self.margin)
-            yield from (Reason(f"{rung}: at most {self.margin:g} above {one.name}", one.spread) for one in under)
+            for one in self.rungs[rung].refuting(self.margin):
+                bound = "nothing can be more than" if one.full else "at most"
+                yield Reason(f"{rung}: {bound} {self.margin:g} above {one.name}", one.spread)
 
 
 def judge(evidence: Evidence, *, adjusted: Mapping[Rung, float] | None = None, margin: float = MARGIN) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from exapt.evaluation.calibration_cells import COVERAGE, LEVEL, Calibration, LevelCell, PowerCell
+from exapt.evaluation.calibration_cells import COVERAGE, LEVEL, Calibration, LevelCell, PowerCell, WordlessCell
 from exapt.evaluation.rungs import MARGIN
 from exapt.evaluation.verdict import SEEDS
 from exapt.report.markdown import number, share, table
@@ -25,11 +25,13 @@ def calibration_page(found: Calibration) -> str:
         "",
         f"- Level: *supported* at the worst boundary in {share(worst.share)} ({where}); "
         f"wanted: at most {share(LEVEL)}. {_met(worst.share <= LEVEL)}",
+        f"- Level where fits without words rank one way round or the other: {share(found.either_way)} at most; "
+        f"wanted: at most {share(LEVEL)}. {_met(found.either_way <= LEVEL)}",
         f"- Coverage of the 95% interval: {share(min(covers))} to {share(max(covers))} of {len(covers)} cells; "
         f"wanted: {share(low)} to {share(high)} in each. {_met(all(low <= c <= high for c in covers))}",
         f"- Together: **{'targets met' if found.met else 'TARGETS MISSED'}**.",
     ]
-    parts = [part(found) for part in (_level, _unseen, _refuted, _power, _coverage)]
+    parts = [part(found) for part in (_level, _unseen, _refuted, _wordless, _power, _coverage)]
     return "\n\n".join(["\n".join(lines), *parts]) + "\n"
 
 
@@ -73,7 +75,7 @@ def _level(found: Calibration) -> str:
     return "\n".join(told)
 
 
-def _starred(cell: LevelCell) -> str:
+def _starred(cell: LevelCell | WordlessCell) -> str:
     return share(cell.share) + (" (r)" if cell.first is not None else "")
 
 
@@ -111,6 +113,28 @@ def _refuted(found: Calibration) -> str:
             "part of the target.",
             "",
             table(["noise", "sd", *(f"{count} seeds" for count in counts)], rows),
+        ]
+    )
+
+
+def _wordless(found: Calibration) -> str:
+    rows = []
+    for kind in _once((c.treatment, c.structure, c.wrong_way) for c in found.wordless):
+        own = [c for c in found.wordless if (c.treatment, c.structure, c.wrong_way) == kind]
+        shares = [f"{_starred(c)}, {share(c.refuted / c.studies)}" for c in own]
+        treatment, structure, wrong_way = kind
+        rows.append([f"{treatment:g}", f"{structure:g}", share(wrong_way), *shares])
+    deviations = _once(c.deviation for c in found.wordless)
+    return "\n".join(
+        [
+            "## Fits without words, either way round",
+            "",
+            "Share of *supported*, and of *not supported* or *shortcut*, where `structure_only` has that true AUROC, "
+            f"the way round that suits each seed, {SEEDS} seeds, normal noise. Where it is the margin under the "
+            "treatment a claim on language is not true, and should not be *supported* (part of the target); where it "
+            "is at chance the claim is true. None of these studies should be refuted.",
+            "",
+            table(["treatment", "structure_only", "wrong way", *(f"sd {d:g}" for d in deviations)], rows),
         ]
     )
 

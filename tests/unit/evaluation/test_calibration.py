@@ -7,7 +7,7 @@ import pytest
 
 from exapt.evaluation import calibration_trials as trials
 from exapt.evaluation.calibration import LEVEL, calibrate
-from exapt.evaluation.calibration_cells import Calibration, CoverageCell, LevelCell
+from exapt.evaluation.calibration_cells import Calibration, CoverageCell, LevelCell, WordlessCell
 from exapt.evaluation.crossed import Spread
 from exapt.evaluation.simulated import World
 
@@ -24,6 +24,21 @@ def test_the_rule_holds_its_level_and_a_bold_one_is_seen(boundary: str, monkeypa
     assert 0 < wrong(boundary) <= LEVEL + 3 * (0.06 * 0.94 / ENOUGH) ** 0.5
     monkeypatch.setattr("exapt.evaluation.verdict.ALPHA", 0.2)
     assert wrong(boundary) > LEVEL + 3 * (0.06 * 0.94 / ENOUGH) ** 0.5
+
+
+@pytest.mark.parametrize("treatment", trials.WEAK)
+@pytest.mark.parametrize("share", trials.WRONG_WAY)
+def test_fits_without_words_are_no_evidence_for_language_whichever_way_round(
+    treatment: float, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def supported() -> float:
+        world = World(deviation=0.01, wrong_way=share)
+        found = trials.without_words(treatment, treatment - 0.02, world, ENOUGH, np.random.default_rng(5))
+        return found.supported / found.studies
+
+    assert supported() <= LEVEL + 3 * (0.06 * 0.94 / ENOUGH) ** 0.5
+    monkeypatch.setattr("exapt.evaluation.rungs.counted", lambda arm, drawn, ranks: drawn)
+    assert supported() > 0.5
 
 
 def test_what_is_true_by_far_is_supported_and_what_is_open_is_not() -> None:
@@ -57,11 +72,15 @@ def test_every_boundary_and_shape_is_tried_and_the_seed_decides() -> None:
     assert {(cell.seeds, cell.failed) for cell in found.refuted} == {
         (s, f) for s in (3, 5) for f in (None, 0.3, 0.5, 0.7)
     }
+    assert {(cell.treatment, cell.structure, cell.wrong_way) for cell in found.wordless} == {
+        (t, s, w) for t in (0.6, 0.9) for s, w in ((t - 0.02, 0.5), (t - 0.02, 1.0), (0.5, 0.0))
+    }
+    assert len(found.wordless) == 2 * 3 * 3
     assert len(found.coverage) == 2 * 3 * 4 and len(found.power) == (4 + 1) * 2 * 4 * 4
     shares = [share for _, share in told]
     assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
     assert list(dict.fromkeys(title for title, _ in told)) == [
-        "level", "unseen failures", "few seeds", "power", "coverage",
+        "level", "unseen failures", "few seeds", "fits without words", "power", "coverage",
     ]  # fmt: skip
     # one wrong study of one is above the target: others decide
     assert all((cell.first == 1.0) == (cell.studies == 5) for cell in found.level)
@@ -71,7 +90,7 @@ def test_every_boundary_and_shape_is_tried_and_the_seed_decides() -> None:
 
 
 def test_targets_are_met_in_every_cell_or_not_at_all() -> None:
-    def with_counts(supported: int, covered: int) -> Calibration:
+    def with_counts(supported: int, covered: int, wordless: int = 5) -> Calibration:
         level = [
             LevelCell(boundary="source", shape="normal", deviation=0.1, rho=0, studies=100, supported=k, refuted=0)
             for k in (1, supported)
@@ -79,9 +98,17 @@ def test_targets_are_met_in_every_cell_or_not_at_all() -> None:
         coverage = [
             CoverageCell(what="mean of an arm", deviation=0.1, seeds=3, studies=100, covered=k) for k in (95, covered)
         ]
+        either = [
+            WordlessCell(
+                treatment=0.6, structure=s, wrong_way=w, deviation=0.1, studies=100, supported=count, refuted=0
+            )
+            for s, w, count in ((0.58, 0.5, wordless), (0.5, 0.0, 90))
+        ]
         return Calibration(
-            seed=0, draws=100, level=tuple(level), unseen=(), refuted=(), power=(), coverage=tuple(coverage)
-        )
+            seed=0, draws=100, level=tuple(level), unseen=(), refuted=(), wordless=tuple(either), power=(),
+            coverage=tuple(coverage),
+        )  # fmt: skip
 
     assert with_counts(6, 93).met and with_counts(6, 93).worst.supported == 6
+    assert with_counts(6, 93, 6).met and not with_counts(6, 93, 7).met
     assert not with_counts(7, 95).met and not with_counts(5, 92).met and not with_counts(5, 98).met

@@ -210,6 +210,47 @@ def test_a_control_without_words_must_have_learned_its_own_source() -> None:
     assert "structure_only (random_match) is not shown to learn" in found.reasons[0].said
 
 
+def test_a_source_without_words_counts_whichever_way_round_it_ranks() -> None:
+    """Fits that tell the classes apart upside down are no evidence for language: their mean of 0.5 says nothing."""
+    study = Study(13)
+    wrong = np.arange(10) % 2 == 0
+    for distance, expected in ((0.78, "underpowered"), (0.9, "shortcut"), (0.6, "supported")):
+        either = study.arm(distance).turned(wrong)
+        assert either.plain.mean() == pytest.approx(0.5, abs=0.03)
+        base = evidence(study)
+        found = judge(dataclasses.replace(base, arms={**base.arms, "structure_only": either}))
+        assert found.verdict == expected
+    # seed by seed, and the page's difference is that of the rule
+    (contrast,) = judge_rung("language", study.arm(0.8), {"structure_only": either}).contrasts
+    assert min(contrast.seeds) > 0.1
+    # permuted labels have no way round of their own: their sign is the labels'
+    upside = {"permuted_labels": study.arm(0.9).turned(wrong), "untrained_head": study.arm(0.5)}
+    assert judge_rung("transfer", study.arm(0.8), upside).contrasts[1].spread.value > 0.2
+    # a share of right answers has no other way round
+    flat = judge_rung("language", study.arm(0.8), {"structure_only": study.arm(0.2)}, ranks=False)
+    assert flat.contrasts[0].spread.value == pytest.approx(0.6, abs=0.03)
+
+
+def test_no_seeds_are_needed_to_say_that_nothing_can_be_above_a_baseline() -> None:
+    """An AUROC is at most 1: three seeds that scatter widely do not keep `need` open beside a baseline of 0.99."""
+    apart = np.array([-0.1, 0.0, 0.1])
+    for best, expected in ((1.0, "shortcut"), (0.985, "shortcut"), (0.9, "underpowered")):
+        study = Study(14, seeds=3)
+        still = Drawn(np.array([best]), np.full((200, 1), best), 500, fixed=True)
+        arms = {**evidence(study).arms, "best_baseline": still}
+        found = judge(dataclasses.replace(evidence(study), treatment=study.arm(0.82, noise=apart), arms=arms))
+        assert found.verdict == expected
+        if expected == "shortcut":
+            assert found.reasons[0].said == "need: nothing can be more than 0.02 above best_baseline"
+    # what other examples might bring under it leaves room, and so may other seeds
+    study = Study(14, seeds=3)
+    loose = Drawn(np.array([0.99]), 0.99 + 0.01 * study.rng.normal(size=(200, 1)), 500, fixed=True)
+    seeded = Drawn(np.full(3, 0.99), np.full((200, 3), 0.99), 500)
+    for arm, name in ((loose, "best_baseline"), (seeded, "feature_transfer")):
+        (one,) = judge_rung("need", study.arm(0.8), {name: arm}).contrasts
+        assert not one.full
+
+
 def test_what_was_left_out_or_is_too_small_supports_nothing() -> None:
     study = Study(7)
     for given, said in (

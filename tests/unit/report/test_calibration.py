@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from exapt.evaluation.calibration_cells import Calibration, CoverageCell, LevelCell, PowerCell, RefutedCell, UnseenCell
+from exapt.evaluation.calibration_cells import (
+    Calibration,
+    CoverageCell,
+    LevelCell,
+    PowerCell,
+    RefutedCell,
+    UnseenCell,
+    WordlessCell,
+)
 from exapt.report.calibration import calibration_page
 
 
-def found(supported: int = 90, covered: int = 1900, first: float | None = None) -> Calibration:
+def found(supported: int = 90, covered: int = 1900, first: float | None = None, either: int = 100) -> Calibration:
     def level(boundary: str, count: int, rho: float = 0.0, first: float | None = None) -> LevelCell:
         return LevelCell(
             boundary=boundary, shape="uneven heaps", deviation=0.1, rho=rho, studies=2000, supported=count,
@@ -29,6 +37,13 @@ def found(supported: int = 90, covered: int = 1900, first: float | None = None) 
             RefutedCell(shape="two heaps", failed=0.7, deviation=0.1, seeds=seeds, studies=2000, refuted=count)
             for seeds, count in ((3, 78), (5, 210))
         ),
+        wordless=tuple(
+            WordlessCell(
+                treatment=0.6, structure=structure, wrong_way=share, deviation=0.03, studies=2000, supported=count,
+                refuted=7, first=first,
+            )
+            for structure, share, count in ((0.58, 0.5, either), (0.5, 0.0, 1500))
+        ),
         power=(power(5, 0, 300), power(10, 380, 388)),
         coverage=(
             CoverageCell(what="mean of an arm", deviation=0.01, seeds=3, studies=2000, covered=1890),
@@ -45,14 +60,22 @@ def test_every_number_stands_with_what_it_is_of() -> None:
         "94.5% to 95.0% of 2 cells", "| normal | 0.03 | 1,600 | 0.1 | (75.0%) | 95.0% |", "2 of 800 studies at 0.1",
         "| 10.0% | 0.1 | 10 | 34.9% | 30.0% | 400 |", "| paired difference | 0.01 | 95.0% |", "10 seeds: 2.0% at most",
         "| heaps, 70.0% fail | 0.1 | 3.9% | 10.5% |",
-        "**targets met**",
+        "one way round or the other: 5.0% at most", "| 0.6 | 0.58 | 50.0% | 5.0% (r), 0.4% |",
+        "| 0.6 | 0.5 | 0.0% | 75.0%", "**targets met**",
     ):  # fmt: skip
         assert said in page, page
     assert page.endswith("\n") and all(len(line) < 400 for line in page.splitlines())
     assert "(r)" not in calibration_page(found())
 
 
-@pytest.mark.parametrize(("given", "line"), [({"supported": 121}, "- Level"), ({"covered": 1859}, "- Coverage")])
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"supported": 121}, "- Level:"),
+        ({"either": 121}, "- Level where"),
+        ({"covered": 1859}, "- Coverage"),
+    ],
+)
 def test_a_missed_target_is_said_where_it_is_missed(given: dict[str, int], line: str) -> None:
     page = calibration_page(found(**given))
     assert "**TARGETS MISSED**" in page
