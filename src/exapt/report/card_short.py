@@ -11,6 +11,7 @@ from exapt.report.card_tables import difference_to, seeds_of
 from exapt.report.card_words import (
     TREATMENT,
     counted,
+    either_way,
     failed,
     metric_of,
     named,
@@ -72,7 +73,10 @@ def _block(ruling: Ruling, target: Target) -> list[str]:
         lines += wrapped(step, "  > ", "    ")
     if target.lottery is not None:
         lines += wrapped(lottery_text(target), "  ", "  ")
-    return [*lines, *_table(ruling, target)]
+    lines += _table(ruling, target)
+    for said in either_way(ruling, target):
+        lines += wrapped(said, "  ", "  ")
+    return lines
 
 
 def _strength(target: Target, reason: Reason) -> float:

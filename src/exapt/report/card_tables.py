@@ -12,6 +12,7 @@ from exapt.report.card_meaning import lottery_text
 from exapt.report.card_words import (
     METRICS,
     counted,
+    either_way,
     metric_of,
     named,
     sizes,
@@ -45,7 +46,8 @@ def tables(ruling: Ruling, target: Target) -> Iterator[str]:
                 "below 0.5 the treatment is better."
             )
     if target.arms:
-        yield from ("### Arms", under, _arms(target, metric), "### Seeds", _seeds(target, metric), _wanted(target))
+        yield from ("### Arms", under, _arms(target, metric), *map(inline, either_way(ruling, target)))
+        yield from ("### Seeds", _seeds(target, metric), _wanted(target))
     if target.shots:
         yield from ("### Trained on the target itself, by number of examples", alike, _shots(ruling, target))
         yield inline(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exapt.evaluation.rungs import HEADS
-from exapt.report.markdown import estimate
+from exapt.evaluation.rungs import HEADS, WORDLESS
+from exapt.report.markdown import estimate, number
 from exapt.ruling import Cell, Publication, Ruling, Target
 from exapt.testimony import Arm, Contrast, Reason
 
@@ -84,6 +84,17 @@ def against(target: Target, reason: Reason) -> Contrast | None:
     """The contrast whose number a reason rests on; None if it rests on another."""
     each = [one for rung in target.rungs for one in rung.contrasts]
     return next((one for one in each if reason.number is not None and one.difference == reason.number), None)
+
+
+def either_way(ruling: Ruling, target: Target) -> Iterator[str]:
+    """Of arms without words that rank the wrong way with some seed: why their difference is not that of the means."""
+    for arm in target.arms if ruling.metric == "auroc" else ():
+        if arm.arm == WORDLESS and min(arm.seeds.values(), default=0.5) < 0.5:
+            far = 0.5 + sum(abs(value - 0.5) for value in arm.seeds.values()) / len(arm.seeds)
+            yield (
+                f"{named(arm)} counts by each seed's distance from 0.5, whichever way round it ranks: "
+                f"{number(far)} on average."
+            )
 
 
 def failed(ruling: Ruling) -> list[Cell]:

@@ -8,9 +8,10 @@ import pytest
 
 from exapt.report.card import card
 from exapt.report.card_meaning import means_not
-from exapt.report.card_words import LACKS, RUNGS
+from exapt.report.card_short import short
+from exapt.report.card_words import LACKS, RUNGS, either_way
 from exapt.ruling import Ruling
-from exapt.testimony import Reason
+from exapt.testimony import Arm, Reason
 from tests.unit.report import rulings
 from tests.unit.report.rulings import ruling, target
 
@@ -71,6 +72,22 @@ def test_sentences_follow_the_ruling() -> None:
     assert LACKS["best_baseline"] in text_of(ruling()) and LACKS["best_baseline"] not in inverted
     assert "up to the margin of 0.05 AUROC" in text_of(ruling(margin=0.05))
     assert "Not finished: 2 of 12 runs" in text_of(ruling("not run"))
+
+
+def test_fits_without_words_that_rank_the_wrong_way_are_told_as_they_count() -> None:
+    def said(*values: float, name: str = "structure_only", metric: str = "auroc") -> list[str]:
+        one = Arm(
+            arm=name, what="random_match", value=rulings.number(0.5), seeds=dict(zip("012", values, strict=False)),
+            deviation=0.1,
+        )  # fmt: skip
+        asked = ruling(targets=[target(arms=[one])], metric=metric)
+        found = list(either_way(asked, asked.targets[0]))
+        assert all(line in " ".join(page.split()) for line in found for page in (short(asked), text_of(asked)))
+        return found
+
+    (found,) = said(0.3, 0.1, 0.8)
+    assert found.startswith("structure_only (random_match) counts by") and "0.800 on average" in found
+    assert said(0.6, 0.8) == said(0.3, name="permuted_labels") == said(0.3, metric="accuracy") == said() == []
 
 
 def test_what_was_not_claimed_or_left_out_is_said() -> None:
