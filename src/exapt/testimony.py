@@ -28,13 +28,15 @@ class Contrast(Part):
         arm: The other arm.
         what: Which of its kind, such as "edit similarity" or "random_match"; empty if there is one only.
         difference: Of the metric, with its 95% interval over seeds and examples.
-        p: One-sided, of the hypothesis that it is at most the margin.
+        p: One-sided, of the hypothesis that it is at most the margin; with `either` the larger of both.
         seeds: The difference of each seed.
         signs: Two-sided p of sign flips over seeds; None for an arm that is not paired by seed.
         wilcoxon: Two-sided p of Wilcoxon's signed ranks over seeds; None likewise.
         examples: Two-sided p of sign flips by group, of the mean score rank over seeds; None likewise.
         order: Upper bound of the violation of almost stochastic order (below 0.5: the treatment is better); None under
             five seeds of each.
+        either: The treatment less 0.5 and the arm's distance from 0.5, seed by seed: in `language`, where a seed of the
+            arm ranks the wrong way round; None elsewhere.
     """
 
     arm: str
@@ -46,6 +48,7 @@ class Contrast(Part):
     wilcoxon: float | None = None
     examples: float | None = None
     order: float | None = None
+    either: Estimate | None = None
 
 
 class Rung(Part):

@@ -124,8 +124,8 @@ class _Calibrating:
 
     def wordless(self) -> list[WordlessCell]:
         cells = []
-        for number, (treatment, structure, world) in enumerate(wordless_worlds()):
-            judged = partial(without_words, treatment, structure, world)
+        for number, (treatment, far, world) in enumerate(wordless_worlds()):
+            judged = partial(without_words, treatment, far, world)
             # without a wrong way the claim is true, and *supported* is what is wanted
             found, first = (
                 self._decided(judged, 5, number)
@@ -134,7 +134,7 @@ class _Calibrating:
             )
             cells.append(
                 WordlessCell(
-                    treatment=treatment, structure=structure, wrong_way=world.wrong_way, deviation=world.deviation,
+                    treatment=treatment, far=far, wrong_way=world.wrong_way, deviation=world.deviation,
                     studies=found.studies, supported=found.supported, refuted=found.refuted, first=first,
                 )
             )  # fmt: skip

@@ -88,17 +88,17 @@ class WordlessCell(Part):
 
     Attributes:
         treatment: Its true AUROC.
-        structure: That of the fits without words, the way round that suits each.
+        far: 0.5 and the mean distance from it of the fits without words.
         wrong_way: Share of those fits that rank the target the other way round.
         deviation: Standard deviation between seeds.
         studies: How many.
-        supported: How many were *supported*: wrongly where `structure` is the margin under the treatment.
+        supported: How many were *supported*: wrongly where `far` is the margin under the treatment.
         refuted: How many were *not supported* or *shortcut*: wrongly in all.
         first: As in `LevelCell`.
     """
 
     treatment: float
-    structure: float
+    far: float
     wrong_way: float
     deviation: float
     studies: int

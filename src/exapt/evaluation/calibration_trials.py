@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import optimize, stats
 
 from exapt.evaluation.crossed import Drawn, spread
 from exapt.evaluation.rungs import ALPHA, MARGIN, WORDLESS
@@ -30,7 +32,7 @@ OFTEN = (0.3, 0.5, 0.7)  # shares of failing fits that few seeds show or miss, t
 REFUTED = ("not supported", "shortcut")
 ONE, OTHER = 0.75, 0.65  # true AUROCs of the two arms whose intervals are tried
 WRONG_WAY = (0.5, 1.0)  # shares of the fits without words that rank the target the other way round
-WEAK = (0.6, TREATMENT)  # true AUROCs of a treatment beside them: the smaller, the less a sign can be seen
+WEAK = (0.65, TREATMENT)  # true AUROCs of a treatment beside them: the smaller, the less a sign can be seen
 REACH = 0.24  # how far a fit's true AUROC may lie from its arm's, to either side alike
 
 
@@ -79,23 +81,32 @@ def few_worlds() -> Iterator[World]:
 
 
 def wordless_worlds() -> Iterator[tuple[float, float, World]]:
-    """True AUROCs of a treatment and of fits without words, the way round that suits each, and where they are drawn.
+    """A treatment's true AUROC, 0.5 and the mean distance from it of fits without words, and where they are drawn.
 
-    These fits are the margin under the treatment, whatever their signs (a claim on language is then not true), or at
-    chance (it is true).
+    The mean distance is the margin under the treatment's: a claim on language is then not true, whichever way round
+    they rank. Or they are at chance, where their distance is that of their noise, and the claim is true.
     """
     for treatment in WEAK:
         for deviation in DEVIATIONS:
             for share in WRONG_WAY:
                 yield treatment, treatment - MARGIN, World(deviation=deviation, wrong_way=share)
-            yield treatment, 0.5, World(deviation=deviation)
+            yield treatment, 0.5 + deviation * math.sqrt(2 / math.pi), World(deviation=deviation)
+
+
+def centre(far: float, deviation: float) -> float:
+    """The mean of a normal arm whose distance from 0.5 is `far` - 0.5 on average (the folded normal distribution)."""
+    found, wanted = stats.foldnorm, far - 0.5
+    least = deviation * math.sqrt(2 / math.pi)
+    if wanted <= least + 1e-9:
+        return 0.5
+    return 0.5 + float(optimize.brentq(lambda x: found.mean(x / deviation, scale=deviation) - wanted, 0.0, wanted))
 
 
 def without_words(
-    treatment: float, structure: float, world: World, studies: int, rng: np.random.Generator
+    treatment: float, far: float, world: World, studies: int, rng: np.random.Generator
 ) -> Tally:  # fmt: skip
-    """Judge studies in which fits without words rank the target, one way round or the other."""
-    return _judged(world, studies, rng, arms={WORDLESS: structure}, treatment=treatment)
+    """Judge studies whose fits without words lie `far` from 0.5 on average, and 0.5, one way round or the other."""
+    return _judged(world, studies, rng, arms={WORDLESS: centre(far, world.deviation)}, treatment=treatment)
 
 
 def at_boundary(boundary: str, world: World, studies: int, rng: np.random.Generator) -> Tally:

@@ -9,7 +9,7 @@ import numpy as np
 from exapt.evaluation.crossed import Bools, Drawn
 from exapt.evaluation.exhibits import Exhibit, measured
 from exapt.evaluation.hearing import Asked, Named, of
-from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, WORDLESS, counted
+from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, CONTRASTS, upright
 
 
 def cautions(asked: Asked, target: str, exhibits: Sequence[Exhibit], arms: Sequence[Named]) -> Iterator[str]:
@@ -28,8 +28,9 @@ def cautions(asked: Asked, target: str, exhibits: Sequence[Exhibit], arms: Seque
     for arm in arms:
         if arm.arm == "permuted_labels":
             yield from _without_labels(asked, target, arm)
-        if arm.arm == WORDLESS and "language" in asked.claimed:
-            yield from _wrong_way(asked, target, arm)
+        for rung in ("language", "pretraining"):
+            if rung in asked.claimed and arm.arm in CONTRASTS[rung]:
+                yield from _wrong_way(asked, target, arm, rung)
     initial = of(exhibits, "random_init")
     if "pretraining" in asked.claimed and initial:
         learned = _sure(measured(initial, asked.source, "auroc"), asked.margin)
@@ -64,20 +65,25 @@ def _no_room(asked: Asked, target: str, arms: Sequence[Named]) -> Iterator[str]:
 
 
 def _without_labels(asked: Asked, target: str, arm: Named) -> Iterator[str]:
-    """Fits on labels dealt out at random, which rank the target all the same."""
-    if (right := _sure(arm.drawn, asked.margin)).any():
+    """Fits on labels dealt out at random, which tell the target's classes apart all the same."""
+    right, wrong = (_sure(arm.drawn, asked.margin, sign) for sign in (1, -1))
+    if right.any() or wrong.any():
+        way = f", {int(wrong.sum())} of them the wrong way round" if wrong.any() else ""
         yield (
-            f"{arm.arm} ranks {target} above chance with {_seeds(right)}: labels are not needed for such a ranking; "
-            "look at what the model measures before any training"
+            f"{arm.arm} tells the classes of {target} apart with {_seeds(right | wrong)}{way}: no label is needed for "
+            "that, but for the way round; look at what the model measures before any training"
         )
 
 
-def _wrong_way(asked: Asked, target: str, arm: Named) -> Iterator[str]:
-    """A source without words some of whose fits rank the target the wrong way, each shown by itself."""
+def _wrong_way(asked: Asked, target: str, arm: Named, rung: str) -> Iterator[str]:
+    """A control some of whose fits rank the target the wrong way, each shown by itself."""
     if (wrong := _sure(arm.drawn, asked.margin, -1)).any():
-        far = float(counted(arm.arm, arm.drawn).plain.mean())
+        far = float(upright(arm.drawn).plain.mean())
+        counts = (
+            "language must hold against that, too" if rung == "language" else f"{rung} may owe to the way round alone"
+        )
         yield (
-            f"{arm.arm} ({arm.what}) ranks {target} the wrong way with {_seeds(wrong)}: it tells the classes apart "
-            f"without words, and counts against language by its distance from 0.5 (AUROC {far:.3f} on average, each "
-            "seed the way round that suits it)"
+            f"{arm.arm}{f' ({arm.what})' if arm.what else ''} ranks {target} the wrong way with {_seeds(wrong)}: it "
+            f"tells the classes apart (AUROC {far:.3f} on average, each seed turned round by the target's own labels), "
+            f"and {counts}"
         )

@@ -17,7 +17,7 @@ from exapt.evaluation.hearing import Asked, Named, lost, of
 from exapt.evaluation.intervals import group_numbers
 from exapt.evaluation.power import seeds_for
 from exapt.evaluation.random_effects import components
-from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, HEADS, Judged, Rung, counted
+from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, HEADS, Judged, Rung
 from exapt.evaluation.safeguards import Reason
 from exapt.evaluation.stochastic_order import FEWEST, almost_stochastic_order
 from exapt.evaluation.verdict import Judgement
@@ -172,15 +172,15 @@ def _rung(
         other = next(named for named in arms if (named.arm, named.what) == (one.arm, one.what))
         pairs = one.arm not in (HEADS, BEST_BASELINE) and not other.drawn.fixed
         difference = np.asarray(one.seeds)
-        counts = counted(one.arm, other.drawn, asked.metric == "auroc").plain
         several = pairs and len(difference) > 1
         compare = min(len(own.plain), len(other.drawn.plain)) >= FEWEST
         told.append(testimony.Contrast(
             arm=one.arm, what=other.what, difference=_sure(one.spread), p=one.p, seeds=list(one.seeds),
+            either=_estimate(one.either),
             signs=paired.sign_flips(difference, np.arange(len(difference))) if several else None,
             wilcoxon=paired.wilcoxon(difference) if several else None,
-            examples=_by_example(asked, target, exhibits, other, counts, treatment) if pairs else None,
-            order=almost_stochastic_order(own.plain, counts) if compare else None,
+            examples=_by_example(asked, target, exhibits, one.arm, other.what, treatment) if pairs else None,
+            order=almost_stochastic_order(own.plain, other.drawn.plain) if compare else None,
         ))  # fmt: skip
     return testimony.Rung(
         rung=judged.rung, claimed=judged.rung in asked.claimed, holds=p is not None and p <= ALPHA, p=judged.p,
@@ -189,25 +189,20 @@ def _rung(
 
 
 def _by_example(
-    asked: Asked, target: str, exhibits: Sequence[Exhibit], other: Named, counts: npt.NDArray[np.float64],
-    treatment: Sequence[Exhibit],
-) -> float | None:  # fmt: skip
+    asked: Asked, target: str, exhibits: Sequence[Exhibit], arm: str, what: str, treatment: Sequence[Exhibit]
+) -> float | None:
     """Sign flips by group of how far each example is ranked on the right side, mean over seeds, of both arms."""
     data = asked.targets[target]
-    runs = [one for one in of(exhibits, other.arm) if one.what == other.what]
-    if not runs:
+    other = [one for one in of(exhibits, arm) if one.what == what]
+    if not other:
         return None
     rows = treatment[0].rows(data)
     positive = (rows["label"] == treatment[0].score(data).data.positive).to_numpy(dtype=bool)
-
-    def placed(of: Sequence[Exhibit], ways: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        scores = [one.rows(data)["score"].to_numpy(dtype=np.float64) for one in of]
-        each = [placements(positive, way * score) for way, score in zip(ways, scores, strict=True)]
-        return np.asarray(np.mean(each, axis=0))
-
-    turned = np.where(counts == other.drawn.plain, 1.0, -1.0)
-    difference = placed(treatment, np.ones(len(treatment))) - placed(runs, turned)
-    return paired.sign_flips(difference, group_numbers(rows["group"].tolist()))
+    sides = [
+        np.mean([placements(positive, one.rows(data)["score"].to_numpy(dtype=np.float64)) for one in runs], axis=0)
+        for runs in (treatment, other)
+    ]
+    return paired.sign_flips(sides[0] - sides[1], group_numbers(rows["group"].tolist()))
 
 
 def placements(positive: npt.NDArray[np.bool_], score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -37,13 +37,15 @@ class Contrast:
         arm: The other arm.
         what: Which of its kind, such as "edit similarity"; empty if there is one only.
         spread: The difference.
-        p: Of the hypothesis that it is at most the margin.
+        p: Of the hypothesis that it is at most the margin; with `either` the larger of both.
         seeds: The difference of each seed, shape (seeds,).
         carried: Whether each of the treatment's seeds alone is above the margin over the arm's mean on other examples,
             too (one-sided, shared among the seeds); that the arm's mean may be another is not counted here.
         fallen: Whether each is under it, likewise.
-        full: Whether the arm has no seeds and, under every draw of groups, so high a metric that nothing can be above
-            it by more than the margin.
+        full: Whether the arm has no seeds and so high a metric that nothing can be above it by more than the margin:
+            on all examples, under every draw of groups, and with so many groups that a share as large as the margin
+            would hardly be missed.
+        either: The treatment less the arm's distance from 0.5 and 0.5; None where that is the same (see `judge_rung`).
     """
 
     arm: str
@@ -54,6 +56,7 @@ class Contrast:
     carried: tuple[bool, ...]
     fallen: tuple[bool, ...]
     full: bool = False
+    either: Spread | None = None
 
     @property
     def name(self) -> str:
@@ -63,7 +66,7 @@ class Contrast:
     def under(self, margin: float, tests: int = 1) -> bool:
         """Whether the one-sided upper bound is under the margin, at the level's share of one of several tests.
 
-        Or whether there is no room for it: then no number of seeds is needed to say so.
+        Or whether there is no room for it: then no seeds are needed to say so.
         """
         return self.full or self.spread.below(margin) <= ALPHA / tests
 
@@ -96,21 +99,6 @@ class Judged:
         return [one for one in self.contrasts if one.under(margin, len(self.contrasts))]
 
 
-def counted(arm: str, drawn: Drawn, ranks: bool = True) -> Drawn:
-    """An arm as it counts in a contrast: an AUROC without words by its distance from 0.5, seed by seed.
-
-    Which way round such a source makes a model rank another's pairs follows from how alike its own were, and is no
-    capability: fits at 0.1 and 0.9 tell classes apart as well as two at 0.9. Their mean of 0.5 would count as evidence
-    for language. A seed at chance counts for a little more than it is, by its own luck: too much, never too little.
-
-    Args:
-        arm: Which.
-        drawn: Its metric.
-        ranks: Whether that is an AUROC; a share of right answers has no other way round.
-    """
-    return drawn.turned(drawn.plain < 0.5) if arm == WORDLESS and ranks else drawn
-
-
 def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN, what: str = "") -> Contrast:
     """Compare the treatment with an arm, paired by seed where that means something."""
     paired = arm not in UNPAIRED and not other.fixed
@@ -123,9 +111,25 @@ def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN, w
     rare = ALPHA / len(treatment.plain) * len(drawn)
     carried, fallen = ((side.sum(axis=0) <= rare).tolist() for side in (drawn <= margin, drawn >= margin))
     each = tuple((treatment.plain - against).tolist())
+    # of G groups none is on the wrong side: fewer might hide the share that would leave room, and no draw shows that
+    many = (1 - margin) ** other.groups <= ALPHA
     # not "at most the margin away": 1 - 0.98 is a little more than 0.02
-    full = other.fixed and min(other.plain.min(), other.middle.min()) >= 1 - margin
+    full = other.fixed and many and min(other.plain.min(), other.middle.min()) >= 1 - margin
     return Contrast(arm, what, found, found.above(margin), each, tuple(carried), tuple(fallen), bool(full))
+
+
+def upright(arm: Drawn) -> Drawn:
+    """An arm's AUROC, each seed the way round that is above 0.5."""
+    return arm.turned(arm.plain < 0.5)
+
+
+def _either_way(arm: str, treatment: Drawn, other: Drawn, margin: float, what: str) -> Contrast:
+    """Compare the treatment with an arm and, where a seed of it lies under 0.5, with its distance from 0.5 as well."""
+    plain = contrast(arm, treatment, other, margin, what)
+    if other.fixed or not (other.plain < 0.5).any():
+        return plain
+    either = contrast(arm, treatment, upright(other), margin, what)
+    return replace(plain, p=max(plain.p, either.p), either=either.spread)
 
 
 def members(arm: str, arms: Mapping[str, Drawn]) -> list[tuple[str, Drawn]]:
@@ -140,6 +144,11 @@ def judge_rung(
 ) -> Judged:  # fmt: skip
     """Judge one rung: all its contrasts are needed, each at the level of the whole (an intersection-union test).
 
+    `language` needs more than that: the treatment must be above its arms whichever way round each of their seeds ranks.
+    A source that is no language may set the sign by chance: fits at 0.1 and 0.9 tell the classes apart as well as two
+    at 0.9, while their mean of 0.5 would be evidence for language. That makes it harder to hold only: what the rung is
+    refuted with stays the plain difference, for it takes labels of the target to know which fits to turn round.
+
     Args:
         rung: Which.
         treatment: The treatment's metric on the target.
@@ -149,12 +158,11 @@ def judge_rung(
         remainder: The treatment on the auditor's matched remainder of the target, where the shortcuts say nothing: a
             second way to show `need`, whose p-value is then shared between both ways.
         margin: Smallest difference that counts.
-        ranks: Whether the metric is an AUROC.
+        ranks: Whether the metric is an AUROC; a share of right answers has no other way round.
     """
+    compare = _either_way if rung == "language" and ranks else contrast
     found = tuple(
-        contrast(arm, treatment, counted(arm, drawn, ranks), margin, what)
-        for arm in CONTRASTS[rung]
-        for what, drawn in members(arm, arms)
+        compare(arm, treatment, drawn, margin, what) for arm in CONTRASTS[rung] for what, drawn in members(arm, arms)
     )
     missing = tuple(arm for arm in CONTRASTS[rung] if not members(arm, arms))
     p = None if missing else all_needed([one.p for one in found])

@@ -170,7 +170,8 @@ class _Case:
         for rung, judged in self.rungs.items():
             if not self.holds(rung):
                 weakest = max(judged.contrasts, key=lambda one: one.p)
-                yield Reason(f"{rung} is open: not shown above {weakest.name}", weakest.spread)
+                way = "" if weakest.either is None else ", whichever way round each seed ranks"
+                yield Reason(f"{rung} is open: not shown above {weakest.name}{way}", weakest.either or weakest.spread)
         yield from (Reason(f"not accepted in the open: {flaw}") for flaw in self.evidence.refused)
         yield from (Reason(f"chosen on the target's labels: {choice}") for choice in self.evidence.chosen)
 

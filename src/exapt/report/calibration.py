@@ -118,25 +118,25 @@ def _refuted(found: Calibration) -> str:
 
 
 def _wordless(found: Calibration) -> str:
-    rows = []
-    for kind in _once((c.treatment, c.structure, c.wrong_way) for c in found.wordless):
-        own = [c for c in found.wordless if (c.treatment, c.structure, c.wrong_way) == kind]
-        shares = [f"{_starred(c)}, {share(c.refuted / c.studies)}" for c in own]
-        treatment, structure, wrong_way = kind
-        rows.append([f"{treatment:g}", f"{structure:g}", share(wrong_way), *shares])
-    deviations = _once(c.deviation for c in found.wordless)
+    rows = [
+        [f"{c.treatment:g}", number(c.far), share(c.wrong_way) if c.wrong_way else "at chance", f"{c.deviation:g}",
+         _starred(c), share(c.refuted / c.studies), f"{c.studies:,}"]
+        for c in found.wordless
+    ]  # fmt: skip
+    redrawn = " (r): as above." if any(c.first is not None for c in found.wordless) else ""
     return "\n".join(
         [
             "## Fits without words, either way round",
             "",
-            "Share of *supported*, and of *not supported* or *shortcut*, where `structure_only` has that true AUROC, "
-            f"the way round that suits each seed, {SEEDS} seeds, normal noise. Where it is the margin under the "
-            "treatment a claim on language is not true, and should not be *supported* (part of the target); where it "
-            "is at chance the claim is true. None of these studies should be refuted.",
+            "`structure_only` with some of its seeds upside down; what counts is 0.5 and each seed's distance from it, "
+            f"whose true mean is told. {SEEDS} seeds, normal noise. Where that mean is the margin under the treatment, "
+            "a claim on language is not true, and should not be *supported* (part of the target). Where "
+            "these fits are at chance it is true, and their noise is their distance." + redrawn,
             "",
-            table(["treatment", "structure_only", "wrong way", *(f"sd {d:g}" for d in deviations)], rows),
+            table(["treatment", "structure_only, 0.5 and distance", "wrong way", "sd", "supported",
+                   "not supported or shortcut", "studies"], rows),
         ]
-    )
+    )  # fmt: skip
 
 
 def _power(found: Calibration) -> str:

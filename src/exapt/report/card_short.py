@@ -74,7 +74,7 @@ def _block(ruling: Ruling, target: Target) -> list[str]:
     if target.lottery is not None:
         lines += wrapped(lottery_text(target), "  ", "  ")
     lines += _table(ruling, target)
-    for said in either_way(ruling, target):
+    for said in either_way(target):
         lines += wrapped(said, "  ", "  ")
     return lines
 

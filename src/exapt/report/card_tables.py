@@ -46,7 +46,7 @@ def tables(ruling: Ruling, target: Target) -> Iterator[str]:
                 "below 0.5 the treatment is better."
             )
     if target.arms:
-        yield from ("### Arms", under, _arms(target, metric), *map(inline, either_way(ruling, target)))
+        yield from ("### Arms", under, _arms(target, metric), *map(inline, either_way(target)))
         yield from ("### Seeds", _seeds(target, metric), _wanted(target))
     if target.shots:
         yield from ("### Trained on the target itself, by number of examples", alike, _shots(ruling, target))

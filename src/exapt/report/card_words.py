@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exapt.evaluation.rungs import HEADS, WORDLESS
+from exapt.evaluation.rungs import HEADS
 from exapt.report.markdown import estimate, number
 from exapt.ruling import Cell, Publication, Ruling, Target
 from exapt.testimony import Arm, Contrast, Reason
@@ -83,18 +83,21 @@ def trained(ruling: Ruling, target: Target) -> int:
 def against(target: Target, reason: Reason) -> Contrast | None:
     """The contrast whose number a reason rests on; None if it rests on another."""
     each = [one for rung in target.rungs for one in rung.contrasts]
-    return next((one for one in each if reason.number is not None and one.difference == reason.number), None)
+    number = reason.number
+    return next((one for one in each if number is not None and number in (one.difference, one.either)), None)
 
 
-def either_way(ruling: Ruling, target: Target) -> Iterator[str]:
-    """Of arms without words that rank the wrong way with some seed: why their difference is not that of the means."""
-    for arm in target.arms if ruling.metric == "auroc" else ():
-        if arm.arm == WORDLESS and min(arm.seeds.values(), default=0.5) < 0.5:
-            far = 0.5 + sum(abs(value - 0.5) for value in arm.seeds.values()) / len(arm.seeds)
-            yield (
-                f"{named(arm)} counts by each seed's distance from 0.5, whichever way round it ranks: "
-                f"{number(far)} on average."
-            )
+def either_way(target: Target) -> Iterator[str]:
+    """Of contrasts with arms some of whose seeds rank the wrong way: what is tested beside the difference of means."""
+    for rung in target.rungs:
+        for one in rung.contrasts:
+            arm = next((arm for arm in target.arms if (arm.arm, arm.what) == (one.arm, one.what)), None)
+            if one.either is not None and arm is not None:
+                far = 0.5 + sum(abs(value - 0.5) for value in arm.seeds.values()) / len(arm.seeds)
+                yield (
+                    f"{rung.rung} must hold whichever way round each seed of {named(one)} ranks: 0.5 and the distance "
+                    f"from it is {number(far)} on average, the treatment less that {estimate(one.either)}."
+                )
 
 
 def failed(ruling: Ruling) -> list[Cell]:

@@ -37,8 +37,15 @@ def test_fits_without_words_are_no_evidence_for_language_whichever_way_round(
         return found.supported / found.studies
 
     assert supported() <= LEVEL + 3 * (0.06 * 0.94 / ENOUGH) ** 0.5
-    monkeypatch.setattr("exapt.evaluation.rungs.counted", lambda arm, drawn, ranks: drawn)
+    monkeypatch.setattr("exapt.evaluation.rungs.upright", lambda arm: arm)
     assert supported() > 0.5
+
+
+@pytest.mark.parametrize(("far", "deviation"), [(0.63, 0.01), (0.63, 0.1), (0.88, 0.1), (0.58, 0.1), (0.5, 0.03)])
+def test_the_mean_distance_is_the_one_that_is_told(far: float, deviation: float) -> None:
+    drawn = np.random.default_rng(6).normal(trials.centre(far, deviation), deviation, 200_000)
+    least = deviation * (2 / np.pi) ** 0.5  # that of fits at chance
+    assert 0.5 + np.abs(drawn - 0.5).mean() == pytest.approx(max(far, 0.5 + least), abs=0.001)
 
 
 def test_what_is_true_by_far_is_supported_and_what_is_open_is_not() -> None:
@@ -72,8 +79,8 @@ def test_every_boundary_and_shape_is_tried_and_the_seed_decides() -> None:
     assert {(cell.seeds, cell.failed) for cell in found.refuted} == {
         (s, f) for s in (3, 5) for f in (None, 0.3, 0.5, 0.7)
     }
-    assert {(cell.treatment, cell.structure, cell.wrong_way) for cell in found.wordless} == {
-        (t, s, w) for t in (0.6, 0.9) for s, w in ((t - 0.02, 0.5), (t - 0.02, 1.0), (0.5, 0.0))
+    assert {(cell.treatment, cell.far, cell.wrong_way) for cell in found.wordless if cell.wrong_way} == {
+        (t, t - 0.02, w) for t in (0.65, 0.9) for w in (0.5, 1.0)
     }
     assert len(found.wordless) == 2 * 3 * 3
     assert len(found.coverage) == 2 * 3 * 4 and len(found.power) == (4 + 1) * 2 * 4 * 4
@@ -99,9 +106,7 @@ def test_targets_are_met_in_every_cell_or_not_at_all() -> None:
             CoverageCell(what="mean of an arm", deviation=0.1, seeds=3, studies=100, covered=k) for k in (95, covered)
         ]
         either = [
-            WordlessCell(
-                treatment=0.6, structure=s, wrong_way=w, deviation=0.1, studies=100, supported=count, refuted=0
-            )
+            WordlessCell(treatment=0.6, far=s, wrong_way=w, deviation=0.1, studies=100, supported=count, refuted=0)
             for s, w, count in ((0.58, 0.5, wordless), (0.5, 0.0, 90))
         ]
         return Calibration(

@@ -32,21 +32,28 @@ def test_a_baseline_may_leave_no_room(best: float, said: bool) -> None:
     assert told(arm("best_baseline", "edit similarity", 1.0), metric="accuracy")
 
 
-def test_fits_without_words_may_be_sure_of_the_wrong_sign() -> None:
+def test_controls_may_be_sure_of_the_wrong_sign() -> None:
     (found,) = told(arm("structure_only", "random_match", 0.28, 0.06, 0.85))
-    assert "structure_only (random_match)" in found and "2 of 3 seeds" in found
+    assert "structure_only (random_match) ranks dna the wrong way with 2 of 3 seeds" in found
     assert "AUROC 0.837 on average" in found  # (0.72 + 0.94 + 0.85) / 3
+    assert "language must hold" in found
     assert not told(arm("structure_only", "random_match", 0.49, 0.6, 0.85))  # within the margin
     assert not told(arm("structure_only", "random_match", 0.4, 0.6, 0.85, noise=0.1))  # not shown
-    assert not told(arm("shuffled_source", "", 0.28, 0.06, 0.45))
-    assert not told(arm("structure_only", "random_match", 0.28, 0.06, 0.85), claimed=("need",))
-    assert not told(arm("structure_only", "random_match", 0.28, 0.06, 0.85), metric="accuracy")
+    (found,) = told(arm("shuffled_source", "", 0.28, 0.06, 0.45))
+    assert found.startswith("shuffled_source ranks dna the wrong way with 3 of 3 seeds")
+    (found,) = told(arm("random_init", "", 0.28, 0.6, 0.6), claimed=("pretraining",))
+    assert "random_init ranks dna the wrong way with 1 of 3 seeds" in found and "pretraining may owe" in found
+    for name in ("structure_only", "shuffled_source", "random_init"):
+        assert not told(arm(name, "", 0.28, 0.06, 0.85), claimed=("need",))
+        assert not told(arm(name, "", 0.28, 0.06, 0.85), metric="accuracy")
 
 
-def test_permuted_labels_that_rank_the_target_are_told() -> None:
+def test_permuted_labels_that_tell_classes_apart_are_told() -> None:
     (found,) = told(arm("permuted_labels", "", 0.81, 0.77, 0.51))
-    assert "permuted_labels ranks dna above chance with 2 of 3 seeds" in found
-    assert not told(arm("permuted_labels", "", 0.28, 0.48, 0.51))  # its sign means nothing
+    assert "permuted_labels tells the classes of dna apart with 2 of 3 seeds: no label" in found
+    (found,) = told(arm("permuted_labels", "", 0.28, 0.77, 0.51))
+    assert "with 2 of 3 seeds, 1 of them the wrong way round: no label" in found
+    assert not told(arm("permuted_labels", "", 0.49, 0.48, 0.51))
     assert not told(arm("permuted_labels", "", 0.6, 0.6, 0.6, noise=0.1))
 
 

@@ -39,10 +39,10 @@ def found(supported: int = 90, covered: int = 1900, first: float | None = None, 
         ),
         wordless=tuple(
             WordlessCell(
-                treatment=0.6, structure=structure, wrong_way=share, deviation=0.03, studies=2000, supported=count,
+                treatment=0.6, far=far, wrong_way=share, deviation=0.03, studies=2000, supported=count,
                 refuted=7, first=first,
             )
-            for structure, share, count in ((0.58, 0.5, either), (0.5, 0.0, 1500))
+            for far, share, count in ((0.58, 0.5, either), (0.5, 0.0, 1500))
         ),
         power=(power(5, 0, 300), power(10, 380, 388)),
         coverage=(
@@ -60,8 +60,8 @@ def test_every_number_stands_with_what_it_is_of() -> None:
         "94.5% to 95.0% of 2 cells", "| normal | 0.03 | 1,600 | 0.1 | (75.0%) | 95.0% |", "2 of 800 studies at 0.1",
         "| 10.0% | 0.1 | 10 | 34.9% | 30.0% | 400 |", "| paired difference | 0.01 | 95.0% |", "10 seeds: 2.0% at most",
         "| heaps, 70.0% fail | 0.1 | 3.9% | 10.5% |",
-        "one way round or the other: 5.0% at most", "| 0.6 | 0.58 | 50.0% | 5.0% (r), 0.4% |",
-        "| 0.6 | 0.5 | 0.0% | 75.0%", "**targets met**",
+        "one way round or the other: 5.0% at most", "| 0.6 | 0.580 | 50.0% | 0.03 | 5.0% (r) | 0.4% | 2,000 |",
+        "| 0.6 | 0.500 | at chance | 0.03 | 75.0%", "**targets met**",
     ):  # fmt: skip
         assert said in page, page
     assert page.endswith("\n") and all(len(line) < 400 for line in page.splitlines())

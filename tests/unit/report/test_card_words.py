@@ -6,12 +6,13 @@ import html
 
 import pytest
 
+from exapt.estimates import Estimate
 from exapt.report.card import card
 from exapt.report.card_meaning import means_not
 from exapt.report.card_short import short
 from exapt.report.card_words import LACKS, RUNGS, either_way
 from exapt.ruling import Ruling
-from exapt.testimony import Arm, Reason
+from exapt.testimony import Arm, Contrast, Reason, Rung
 from tests.unit.report import rulings
 from tests.unit.report.rulings import ruling, target
 
@@ -74,20 +75,24 @@ def test_sentences_follow_the_ruling() -> None:
     assert "Not finished: 2 of 12 runs" in text_of(ruling("not run"))
 
 
-def test_fits_without_words_that_rank_the_wrong_way_are_told_as_they_count() -> None:
-    def said(*values: float, name: str = "structure_only", metric: str = "auroc") -> list[str]:
-        one = Arm(
-            arm=name, what="random_match", value=rulings.number(0.5), seeds=dict(zip("012", values, strict=False)),
-            deviation=0.1,
-        )  # fmt: skip
-        asked = ruling(targets=[target(arms=[one])], metric=metric)
-        found = list(either_way(asked, asked.targets[0]))
-        assert all(line in " ".join(page.split()) for line in found for page in (short(asked), text_of(asked)))
-        return found
+def test_what_language_must_hold_against_is_told_where_a_seed_ranks_upside_down() -> None:
+    seeds = {"0": 0.3, "1": 0.1, "2": 0.8}
+    arm = Arm(arm="structure_only", what="random_match", value=rulings.number(0.4), seeds=seeds, deviation=0.1)
+    plain = rulings.contrast("structure_only", 0.31, 0.4, "random_match")
+    either = plain.model_copy(update={"either": rulings.number(-0.0917)})
 
-    (found,) = said(0.3, 0.1, 0.8)
-    assert found.startswith("structure_only (random_match) counts by") and "0.800 on average" in found
-    assert said(0.6, 0.8) == said(0.3, name="permuted_labels") == said(0.3, metric="accuracy") == said() == []
+    def told(one: Contrast, reason: Estimate) -> Ruling:
+        rung = Rung(rung="language", claimed=True, holds=False, p=0.4, adjusted=0.4, contrasts=[one], missing=[])
+        why = Reason(said="language is open: not shown above structure_only (random_match)", number=reason)
+        return ruling(targets=[target("underpowered", arms=[arm], rungs=[rung], reasons=[why])])
+
+    found = told(either, rulings.number(-0.0917))
+    (said,) = either_way(found.targets[0])
+    assert "structure_only (random_match)" in said and "0.800 on average, the treatment less that -0.092" in said
+    for page in (short(found), text_of(found)):
+        assert said in " ".join(page.split())
+        assert "difference in AUROC -0.092" in " ".join(page.split())  # the reason's number, too
+    assert not list(either_way(told(plain, plain.difference).targets[0]))
 
 
 def test_what_was_not_claimed_or_left_out_is_said() -> None:
