@@ -35,8 +35,8 @@ class Contrast(Part):
         examples: Two-sided p of sign flips by group, of the mean score rank over seeds; None likewise.
         order: Upper bound of the violation of almost stochastic order (below 0.5: the treatment is better); None under
             five seeds of each.
-        either: The treatment less 0.5 and the arm's distance from 0.5, seed by seed: in `language`, where a seed of the
-            arm ranks the wrong way round; None elsewhere.
+        either: The treatment less the sum of 0.5 and the arm's distance from it, seed by seed: in `language`, where a
+            seed of the arm ranks the wrong way round; None elsewhere.
     """
 
     arm: str

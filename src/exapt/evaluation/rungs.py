@@ -42,10 +42,11 @@ class Contrast:
         carried: Whether each of the treatment's seeds alone is above the margin over the arm's mean on other examples,
             too (one-sided, shared among the seeds); that the arm's mean may be another is not counted here.
         fallen: Whether each is under it, likewise.
-        full: Whether the arm has no seeds and so high a metric that nothing can be above it by more than the margin:
-            on all examples, under every draw of groups, and with so many groups that a share as large as the margin
-            would hardly be missed.
-        either: The treatment less the arm's distance from 0.5 and 0.5; None where that is the same (see `judge_rung`).
+        full: Whether the arm is a trivial baseline with so high a metric that nothing can be above it by more than the
+            margin: on all examples, under every draw of groups, and with so many groups that a share as large as the
+            margin would hardly be missed.
+        either: The treatment less the sum of 0.5 and the arm's distance from it, seed by seed; None where no seed of
+            the arm is under 0.5 (see `judge_rung`).
     """
 
     arm: str
@@ -114,7 +115,7 @@ def contrast(arm: str, treatment: Drawn, other: Drawn, margin: float = MARGIN, w
     # of G groups none is on the wrong side: fewer might hide the share that would leave room, and no draw shows that
     many = (1 - margin) ** other.groups <= ALPHA
     # not "at most the margin away": 1 - 0.98 is a little more than 0.02
-    full = other.fixed and many and min(other.plain.min(), other.middle.min()) >= 1 - margin
+    full = arm == BEST_BASELINE and many and min(other.plain.min(), other.middle.min()) >= 1 - margin
     return Contrast(arm, what, found, found.above(margin), each, tuple(carried), tuple(fallen), bool(full))
 
 
