@@ -58,6 +58,8 @@ class Rung(Part):
         rung: Its name.
         claimed: Whether the claim claims it.
         holds: Whether its adjusted p is at most 0.05.
+        refuted: Whether an upper bound of one of its contrasts is under the margin, from three seeds on; None where
+            nobody says.
         p: The largest of its contrasts'; None if an arm is missing.
         adjusted: After Holm's correction over the targets and claims of a study.
         contrasts: Those that were run.
@@ -68,6 +70,7 @@ class Rung(Part):
     rung: str
     claimed: bool
     holds: bool
+    refuted: bool | None = None
     p: float | None
     adjusted: float | None
     contrasts: list[Contrast]

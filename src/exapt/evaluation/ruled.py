@@ -20,7 +20,7 @@ from exapt.evaluation.random_effects import components
 from exapt.evaluation.rungs import ALPHA, BEST_BASELINE, HEADS, Judged, Rung
 from exapt.evaluation.safeguards import Reason
 from exapt.evaluation.stochastic_order import FEWEST, almost_stochastic_order
-from exapt.evaluation.verdict import Judgement
+from exapt.evaluation.verdict import REFUTING, Judgement
 
 BEST_OF = (1, 2, 3, 5, 10, 20, 50, 100)
 
@@ -182,8 +182,10 @@ def _rung(
             examples=_by_example(asked, target, exhibits, one.arm, other.what, treatment) if pairs else None,
             order=almost_stochastic_order(own.plain, other.drawn.plain) if compare else None,
         ))  # fmt: skip
+    holds = p is not None and p <= ALPHA
+    refuted = not holds and len(own.plain) >= REFUTING and bool(judged.refuting(asked.margin))
     return testimony.Rung(
-        rung=judged.rung, claimed=judged.rung in asked.claimed, holds=p is not None and p <= ALPHA, p=judged.p,
+        rung=judged.rung, claimed=judged.rung in asked.claimed, holds=holds, refuted=refuted, p=judged.p,
         adjusted=p, contrasts=told, missing=list(judged.missing), remainder=_estimate(judged.left),
     )  # fmt: skip
 

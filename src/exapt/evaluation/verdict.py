@@ -14,6 +14,7 @@ from exapt.evaluation.rungs import (
     CONTRASTS,
     MARGIN,
     UNPAIRED,
+    Contrast,
     Judged,
     Rung,
     carried,
@@ -168,7 +169,12 @@ class _Case:
                 yield Reason(f"a control is open: {one.open}", one.spread)
         yield from untried(self.evidence, self.wanted, self.margin)
         for rung, judged in self.rungs.items():
-            if not self.holds(rung):
+            if self.holds(rung):
+                continue
+            if under := judged.refuting(self.margin) if self.seeds >= REFUTING else []:
+                worst = min(under, key=lambda one: one.spread.value)
+                yield Reason(f"{rung} is refuted, {self._bound(worst)}", worst.spread)
+            else:
                 weakest = max(judged.contrasts, key=lambda one: one.p)
                 way = "" if weakest.either is None else ", whichever way round each seed ranks"
                 yield Reason(f"{rung} is open: not shown above {weakest.name}{way}", weakest.either or weakest.spread)
@@ -203,8 +209,10 @@ class _Case:
     def _under(self, rung: Rung) -> Matched:
         if rung in self.wanted and not self.holds(rung):
             for one in self.rungs[rung].refuting(self.margin):
-                bound = "nothing can be more than" if one.full else "at most"
-                yield Reason(f"{rung}: {bound} {self.margin:g} above {one.name}", one.spread)
+                yield Reason(f"{rung}: {self._bound(one)}", one.spread)
+
+    def _bound(self, one: Contrast) -> str:
+        return f"{'nothing can be more than' if one.full else 'at most'} {self.margin:g} above {one.name}"
 
 
 def judge(evidence: Evidence, *, adjusted: Mapping[Rung, float] | None = None, margin: float = MARGIN) -> Judgement:

@@ -18,6 +18,7 @@ from exapt.report.card_words import (
     metric_of,
     named,
     sizes,
+    standing,
     trained,
 )
 from exapt.report.markdown import estimate, join, share
@@ -27,6 +28,7 @@ from exapt.ruling import Ruling, Target
 def means(ruling: Ruling, target: Target) -> Iterator[str]:
     """What a verdict means, in plain words and from the numbers alone."""
     yield _verdict(ruling, target)
+    yield from _standing(target)
     under: dict[str, dict[str, None]] = {}  # of several of a kind one sentence
     for reason in target.reasons:
         contrast = against(target, reason)
@@ -86,6 +88,19 @@ def _verdict(ruling: Ruling, target: Target) -> str:
         "supported": f"Every claimed rung holds ({rungs}), at a margin of {margin}, with {seeds} and {sizes(target)}.",
     }
     return said.get(target.verdict, f"The verdict '{target.verdict}' is none that this card knows; it is in {metric}.")
+
+
+def _standing(target: Target) -> Iterator[str]:
+    """Which rungs hold, which are refuted and which are open, where the ruling says so."""
+    if not target.rungs or any(rung.refuted is None for rung in target.rungs):
+        return
+    yield f"By rung: {'; '.join(f'{rung.rung} {standing(rung)}' for rung in target.rungs)}."
+    lost = [rung.rung for rung in target.rungs if rung.claimed and rung.refuted]
+    if target.verdict == "underpowered" and lost:
+        told = f"{join(lost)} {'is' if len(lost) == 1 else 'are'} refuted"
+        yield (
+            f"More seeds will hardly make this supported, since {told}; if transfer comes to hold, it is a shortcut."
+        )
 
 
 def lottery_text(target: Target) -> str:

@@ -16,6 +16,7 @@ from exapt.report.card_words import (
     metric_of,
     named,
     sizes,
+    standing,
     trained,
     treatment_of,
 )
@@ -61,11 +62,11 @@ def tables(ruling: Ruling, target: Target) -> Iterator[str]:
 
 
 def _rungs(ruling: Ruling, target: Target) -> str:
-    header = ["rung", "claimed", "holds", "treatment less", "difference [95%]", "p", "seeds: smallest, largest"]
+    header = ["rung", "claimed", "state", "treatment less", "difference [95%]", "p", "seeds: smallest, largest"]
     header += ["p of the rung", f"adjusted (Holm, {ruling.tests:,})"]
     rows = []
     for rung in target.rungs:
-        start = [rung.rung, _yes(rung.claimed), _yes(rung.holds)]
+        start = [rung.rung, _yes(rung.claimed), standing(rung)]
         end = [chance(rung.p), chance(rung.adjusted)]
         for one in rung.contrasts:
             rows.append([*start, named(one), estimate(one.difference), chance(one.p), _range(one.seeds), *end])
@@ -136,8 +137,8 @@ def _wanted(target: Target) -> str:
     if target.seeds_wanted is None or treatment_of(target) is None:
         return "How many seeds a narrow interval takes is not known: there are under two, or they do not differ."
     return inline(
-        f"With this spread between seeds, {counted(target.seeds_wanted, 'seed')} give an interval over seeds that "
-        "reaches one margin to either side of the mean."
+        f"With this spread between the treatment's seeds, {counted(target.seeds_wanted, 'seed')} give an interval over "
+        "seeds that reaches one margin to either side of its own mean; other arms may scatter more."
     )
 
 

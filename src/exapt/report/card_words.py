@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from exapt.evaluation.rungs import HEADS
 from exapt.report.markdown import estimate, number
 from exapt.ruling import Cell, Publication, Ruling, Target
-from exapt.testimony import Arm, Contrast, Reason
+from exapt.testimony import Arm, Contrast, Reason, Rung
 
 METRICS = {"auroc": "AUROC", "accuracy": "accuracy", "f1": "F1"}
 TREATMENT = "treatment"
@@ -55,6 +55,13 @@ def metric_of(ruling: Ruling) -> str:
 def named(one: Arm | Contrast) -> str:
     """An arm with which of its kind it is, `best_baseline (edit similarity)`."""
     return f"{one.arm} ({one.what})" if one.what else one.arm
+
+
+def standing(rung: Rung) -> str:
+    """Whether a rung holds, is refuted or is open; where nobody says which of the latter, that it does not hold."""
+    if rung.holds:
+        return "holds"
+    return {True: "is refuted", False: "is open", None: "does not hold"}[rung.refuted]
 
 
 def counted(count: int, thing: str) -> str:

@@ -92,7 +92,11 @@ def _power(plan: Plan, shown: Shown) -> str:
     known = [
         f"{rung} {'more than 0.5' if effect is None else f'{effect:.3f}'}" for rung, effect in shown.effects.items()
     ]
-    origin = f"as observed over {shown.observed} seeds" if shown.observed else "an assumption, nothing is run yet"
+    origin = (
+        f"the treatment's, as observed over {shown.observed} seeds, taken for every arm"
+        if shown.observed
+        else "an assumption, nothing is run yet"
+    )
     few = (
         ""
         if claim.seeds.count >= 10

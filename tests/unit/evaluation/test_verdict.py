@@ -232,6 +232,21 @@ def test_language_must_hold_whichever_way_round_its_arms_rank(arm: str) -> None:
     assert one.either is not None and one.p == one.either.above(0.02)
 
 
+def test_a_rung_that_is_refuted_is_not_called_open_while_transfer_is() -> None:
+    study = Study(15)
+    base = evidence(study, permuted_labels=0.78, structure_only=0.9, best_baseline=0.9)
+    found = judge(base)
+    assert found.verdict == "underpowered"
+    said = [reason.said for reason in found.reasons]
+    assert said[0] == "transfer is open: not shown above permuted_labels"
+    assert said[1:] == [
+        f"{rung} is refuted, at most 0.02 above {arm}"
+        for rung, arm in (("language", "structure_only"), ("need", "best_baseline"))
+    ]
+    few = judge(evidence(Study(15, seeds=2), permuted_labels=0.78, structure_only=0.9))
+    assert "language is open: not shown above structure_only" in [reason.said for reason in few.reasons]
+
+
 def test_other_rungs_and_accuracy_have_no_other_way_round() -> None:
     study = Study(13)
     mixed = study.arm(0.9).turned(np.arange(10) % 2 == 0)

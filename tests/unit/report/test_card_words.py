@@ -75,6 +75,19 @@ def test_sentences_follow_the_ruling() -> None:
     assert "Not finished: 2 of 12 runs" in text_of(ruling("not run"))
 
 
+@pytest.mark.parametrize("verdict", ["underpowered", "shortcut"])
+def test_which_rungs_hold_which_are_refuted_and_which_open(verdict: str) -> None:
+    made = rulings.rungs(0.0042)
+    said = [rung.model_copy(update={"refuted": rung.rung == "need"}) for rung in made]
+    open_too = said[0].model_copy(update={"rung": "language", "holds": False})
+    told = text_of(ruling(targets=[target(verdict, rungs=[said[0], open_too, said[1]])]))
+    assert "By rung: transfer holds; language is open; need is refuted." in told
+    assert "| need | yes | is refuted |" in told and "| language | yes | is open |" in told
+    hardly = "More seeds will hardly make this supported, since need is refuted; if transfer comes to hold"
+    assert (hardly in told) == (verdict == "underpowered")
+    assert "By rung" not in text_of(ruling(targets=[target(verdict, rungs=made)]))  # written before anybody said
+
+
 def test_what_language_must_hold_against_is_told_where_a_seed_ranks_upside_down() -> None:
     seeds = {"0": 0.3, "1": 0.1, "2": 0.8}
     arm = Arm(arm="structure_only", what="random_match", value=rulings.number(0.4), seeds=seeds, deviation=0.1)
