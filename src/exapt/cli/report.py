@@ -17,7 +17,8 @@ def report(arguments: list[str]) -> int:
 
     Args:
         arguments: `[PATH ...] [--format md|csv] [--claims] [--out FILE]`; the paths are records or folders, `runs` by
-            default; with `--claims` verdicts or folders that hold some.
+            default; without `--format` a FILE that ends in `.csv` gets CSV, all else Markdown; with `--claims` verdicts
+            or folders that hold some.
 
     Raises:
         BadInput: If there is no record, or one cannot be read.
@@ -29,19 +30,20 @@ def report(arguments: list[str]) -> int:
 
     parser = Parser(prog="exapt report", add_help=False)
     parser.add_argument("paths", nargs="*", default=["runs"])
-    parser.add_argument("--format", choices=("md", "csv"), default="md")
+    parser.add_argument("--format", choices=("md", "csv"))
     parser.add_argument("--claims", action="store_true")
     parser.add_argument("--out", default=None)
     chosen = parser.parse_args(arguments)
+    form = chosen.format or ("csv" if Path(chosen.out or "").suffix == ".csv" else "md")
     if chosen.claims:
-        if chosen.format != "md":
-            raise BadInput("report: --claims is one Markdown table; leave --format away.")
+        if form != "md":
+            raise BadInput("report: --claims is one Markdown table; leave --format away, and give a FILE.md.")
         return _written(chosen.out, museum(find_rulings([Path(p) for p in chosen.paths])) + "\n")
     records = find_records([Path(p) for p in chosen.paths])
     if not records:
         raise BadInput(f"report: no record.json under {', '.join(chosen.paths)}; `exapt run` leaves one when it ends.")
     frame = tidy(record for _, record in records)
-    text = to_csv(frame) if chosen.format == "csv" else f"{summary(frame)}\n\n{to_markdown(frame)}\n"
+    text = to_csv(frame) if form == "csv" else f"{summary(frame)}\n\n{to_markdown(frame)}\n"
     return _written(chosen.out, text)
 
 

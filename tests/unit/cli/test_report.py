@@ -45,6 +45,13 @@ def test_out_is_written_whole(runs: Path, call: Call) -> None:
     assert Path("tables/all.csv").read_text() == call("report", "runs", "--format", "csv").out
 
 
+def test_the_name_of_the_file_says_which_form(runs: Path, call: Call, refused: Callable[..., str]) -> None:
+    for out, form, asked in (("a.csv", "csv", ()), ("a.md", "md", ()), ("b.csv", "md", ("--format", "md"))):
+        call("report", "runs", "--out", out, *asked)
+        assert Path(out).read_text() == call("report", "runs", "--format", form).out
+    assert "give a FILE.md" in refused("report", "--claims", "runs", "--out", "claims.csv")
+
+
 def test_no_record_is_one_line(work: Path, refused: Callable[..., str]) -> None:
     (work / "empty").mkdir()
     (work / "file").write_text("")
