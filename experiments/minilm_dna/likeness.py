@@ -186,7 +186,7 @@ def along(score: Floats, columns: Floats, place: int) -> float:
 
 
 def page(records: Path = RECORDS) -> str:
-    """Both tables in Markdown."""
+    """The three tables in Markdown."""
     known = {name: rows.set_index("id") for name, rows in pd.read_parquet(LIKENESS).groupby("target")}
     every = dict(sorted(fits(records).items()))
     rows = []

@@ -34,7 +34,7 @@ def report(arguments: list[str]) -> int:
     parser.add_argument("--claims", action="store_true")
     parser.add_argument("--out", default=None)
     chosen = parser.parse_args(arguments)
-    form = chosen.format or ("csv" if Path(chosen.out or "").suffix == ".csv" else "md")
+    form = chosen.format or ("csv" if Path(chosen.out or "").suffix.lower() == ".csv" else "md")
     if chosen.claims:
         if form != "md":
             raise BadInput("report: --claims is one Markdown table; leave --format away, and give a FILE.md.")

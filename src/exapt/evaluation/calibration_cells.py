@@ -1,4 +1,4 @@
-"""What a calibration counts: level, unseen failures, power and coverage, cell by cell, with their targets."""
+"""What a calibration counts, cell by cell, with the targets for level and coverage."""
 
 from __future__ import annotations
 
@@ -10,25 +10,19 @@ LEVEL = 0.06  # share of *supported* at a boundary, at most
 COVERAGE = (0.93, 0.97)  # of a nominal 95%
 
 
-class LevelCell(Part):
-    """Studies at one boundary.
+class JudgedCell(Part):
+    """Studies whose share of *supported* has a target.
 
     Attributes:
-        boundary: The arm that the treatment exceeds by the margin exactly, or "source".
-        shape: Of the noise between seeds.
         deviation: Standard deviation between seeds.
-        rho: Correlation by seed of treatment and paired arms.
         studies: How many.
-        supported: How many were *supported*, all of them wrongly.
+        supported: How many were *supported*.
         refuted: How many were *not supported* or *shortcut*.
         first: Share of *supported* among the first studies if it was above the target, so that others, five times as
             many, were drawn in their place; otherwise None.
     """
 
-    boundary: str
-    shape: Shape
     deviation: float
-    rho: float
     studies: int
     supported: int
     refuted: int
@@ -38,6 +32,20 @@ class LevelCell(Part):
     def share(self) -> float:
         """Of *supported*."""
         return self.supported / self.studies
+
+
+class LevelCell(JudgedCell):
+    """Studies at one boundary: every one that is *supported* is so wrongly.
+
+    Attributes:
+        boundary: The arm that the treatment exceeds by the margin exactly, or "source".
+        shape: Of the noise between seeds.
+        rho: Correlation by seed of treatment and paired arms.
+    """
+
+    boundary: str
+    shape: Shape
+    rho: float
 
 
 class UnseenCell(Part):
@@ -83,33 +91,19 @@ class RefutedCell(Part):
     refuted: int
 
 
-class WordlessCell(Part):
-    """Studies whose fits without words tell the target's classes apart, one way round or the other.
+class WordlessCell(JudgedCell):
+    """Studies whose fits without words lie one side of 0.5 or the other: none of them should be refuted.
 
     Attributes:
         treatment: Its true AUROC.
         far: 0.5 and the mean distance from it of the fits without words.
-        wrong_way: Share of those fits that rank the target the other way round.
-        deviation: Standard deviation between seeds.
-        studies: How many.
-        supported: How many were *supported*: wrongly where `far` is the margin under the treatment.
-        refuted: How many were *not supported* or *shortcut*: wrongly in all.
-        first: As in `LevelCell`.
+        wrong_way: Share of those fits that are turned round; above 0 `far` is the margin under the treatment, and those
+            that are *supported* are so wrongly. At 0 the fits are at chance, and the claim is true.
     """
 
     treatment: float
     far: float
     wrong_way: float
-    deviation: float
-    studies: int
-    supported: int
-    refuted: int
-    first: float | None = None
-
-    @property
-    def share(self) -> float:
-        """Of *supported*."""
-        return self.supported / self.studies
 
 
 class PowerCell(Part):

@@ -95,11 +95,14 @@ def wordless_worlds() -> Iterator[tuple[float, float, World]]:
 
 def centre(far: float, deviation: float) -> float:
     """The mean of a normal arm whose distance from 0.5 is `far` - 0.5 on average (the folded normal distribution)."""
-    found, wanted = stats.foldnorm, far - 0.5
-    least = deviation * math.sqrt(2 / math.pi)
+    wanted, least = far - 0.5, deviation * math.sqrt(2 / math.pi)
     if wanted <= least + 1e-9:
         return 0.5
-    return 0.5 + float(optimize.brentq(lambda x: found.mean(x / deviation, scale=deviation) - wanted, 0.0, wanted))
+
+    def over(place: float) -> float:
+        return float(stats.foldnorm.mean(place / deviation, scale=deviation)) - wanted
+
+    return 0.5 + float(optimize.brentq(over, 0.0, wanted))
 
 
 def without_words(

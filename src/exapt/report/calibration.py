@@ -1,11 +1,11 @@
-"""A calibration as a page: the level at every boundary, what no rule sees, the power, the coverage."""
+"""A calibration as a page: what was asked of the rule, whether it was kept, and every table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from exapt.evaluation.calibration_cells import COVERAGE, LEVEL, Calibration, LevelCell, PowerCell, WordlessCell
+from exapt.evaluation.calibration_cells import COVERAGE, LEVEL, Calibration, JudgedCell, LevelCell, PowerCell
 from exapt.evaluation.rungs import MARGIN
 from exapt.evaluation.verdict import SEEDS
 from exapt.report.markdown import number, share, table
@@ -75,7 +75,7 @@ def _level(found: Calibration) -> str:
     return "\n".join(told)
 
 
-def _starred(cell: LevelCell | WordlessCell) -> str:
+def _starred(cell: JudgedCell) -> str:
     return share(cell.share) + (" (r)" if cell.first is not None else "")
 
 

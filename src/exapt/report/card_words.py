@@ -90,8 +90,8 @@ def trained(ruling: Ruling, target: Target) -> int:
 def against(target: Target, reason: Reason) -> Contrast | None:
     """The contrast whose number a reason rests on; None if it rests on another."""
     each = [one for rung in target.rungs for one in rung.contrasts]
-    number = reason.number
-    return next((one for one in each if number is not None and number in (one.difference, one.either)), None)
+    rests = reason.number
+    return next((one for one in each if rests is not None and rests in (one.difference, one.either)), None)
 
 
 def either_way(target: Target) -> Iterator[str]:

@@ -46,7 +46,12 @@ def test_out_is_written_whole(runs: Path, call: Call) -> None:
 
 
 def test_the_name_of_the_file_says_which_form(runs: Path, call: Call, refused: Callable[..., str]) -> None:
-    for out, form, asked in (("a.csv", "csv", ()), ("a.md", "md", ()), ("b.csv", "md", ("--format", "md"))):
+    for out, form, asked in (
+        ("a.csv", "csv", ()),
+        ("A.CSV", "csv", ()),
+        ("a.md", "md", ()),
+        ("b.csv", "md", ("--format", "md")),
+    ):
         call("report", "runs", "--out", out, *asked)
         assert Path(out).read_text() == call("report", "runs", "--format", form).out
     assert "give a FILE.md" in refused("report", "--claims", "runs", "--out", "claims.csv")

@@ -113,7 +113,8 @@ def test_of_many_unfinished_runs_the_first_are_reasons() -> None:
 
 def test_rungs_arms_and_their_absence() -> None:
     text = text_of(ruling())
-    assert "| need | yes | does not hold | best_baseline (edit similarity) | 0.004 [-0.011, 0.019] | 0.9231 |" in text
+    row = "| need | yes | does not hold | best_baseline (edit similarity) | 0.004 [-0.011, 0.019] | 0.9231 "
+    assert f"{row}| -0.014, 0.022 |" in text
     assert "| transfer | yes | holds | untrained_head | 0.211 [0.196, 0.226] | < 0.0001 |" in text
     assert "| need | yes | does not hold | one half, on the matched remainder | 0.019 [-0.011, 0.049] |" in text
     assert "| best_baseline (length difference) | 0.522 [0.492, 0.552] | none | none drawn |  |" in text
